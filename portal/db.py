@@ -1,0 +1,69 @@
+"""The one database: its connection per thread, its ids, its instants and its writing transactions."""
+
+import base64
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from peewee import DateTimeField, Model, SqliteDatabase
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: NORMAL in WAL loses acknowledged writes at a power cut
+    "foreign_keys": 1,
+    "busy_timeout": 5000,  # milliseconds
+    "secure_delete": 1,
+    "temp_store": 2,  # memory: a sort must not spill to the disk
+    "cache_size": -8000,  # KiB
+}
+
+db = SqliteDatabase(None, pragmas=PRAGMAS, autoconnect=True)
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Table(Model):
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+def open_database(path: Path) -> None:
+    db.init(str(path))
+
+
+def new_id() -> str:
+    """128 random bits as 26 lower-case characters: what a row is called outside."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def utcnow() -> datetime:
+    """Now, as the naive UTC that every instant is stored in."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+class Instant(DateTimeField):
+    """A moment in naive UTC. An aware value is refused: SQLite and PostgreSQL would store it differently."""
+
+    def db_value(self, value):
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            raise ValueError(f"{self.name} takes naive UTC, not {value!r}")
+        return super().db_value(value)
+
+
+def writing():
+    """One transaction that holds the write lock from its start, so that what it read still holds when it writes."""
+    return db.atomic("IMMEDIATE") if not db.in_transaction() else db.atomic()
+
+
+def lock(row: Row) -> Row:
+    """Read `row` again, locked until the transaction ends. Call inside `writing()`; raises DoesNotExist when it is gone."""
+    model = type(row)
+    query = model.select().where(model._meta.primary_key == row.get_id())  # type: ignore[attr-defined]
+    return (query if isinstance(db, SqliteDatabase) else query.for_update()).get()
+
+
+def forget_deleted() -> None:
+    """Empty the write-ahead log: what was deleted stays readable in it until then."""
+    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
