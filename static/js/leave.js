@@ -1,0 +1,23 @@
+// Leave, faster than the link alone: it replaces this page in the tab's history, and Shift pressed
+// three times does the same. Not Esc: that key stops a page from loading.
+(() => {
+  "use strict";
+  // htmx writes the address of every page into session storage. On a shared phone nothing may stay.
+  Storage.prototype.setItem = () => {};
+
+  const WITHIN = 1500; // milliseconds, for all three presses
+  const link = document.querySelector(".dado a[rel=noreferrer]");
+  const leave = () => location.replace(link.href);
+  let presses = [];
+
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
+
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Shift") presses = [];
+    else if (!event.repeat) presses = [...presses.slice(-2), event.timeStamp];
+    if (presses.length === 3 && event.timeStamp - presses[0] <= WITHIN) leave();
+  });
+})();
