@@ -1,0 +1,62 @@
+"""The portal: a private page for each circle of a neighborhood."""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from portal import config, db, paths
+from portal.web import assets, error_pages, filters, headers, incoming, language, logs
+
+MEGABYTE = 1024 * 1024
+TEXT_ROOM = 2 * MEGABYTE  # for the words of one form; Flask's own limit of 500 kB would refuse a long story
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The application over `settings` (default: file and environment). Raises BadSetting."""
+    os.umask(0o077)
+    settings = settings or config.Settings.load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    db.open_database(settings.database)
+    app = Flask(
+        __name__,
+        instance_path=str(settings.data_dir.resolve()),
+        template_folder=str(paths.TEMPLATES),
+        static_folder=str(paths.STATIC),
+    )
+    app.request_class = incoming.InMemoryRequest
+    app.config.from_mapping(flask_settings(settings))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.init_app(app)
+    CSRFProtect(app)
+    for plumbing in (headers, language, assets, filters, error_pages):
+        plumbing.init_app(app)
+    open_rooms(app)
+    return app
+
+
+def open_rooms(app: Flask) -> None:
+    """The rooms, bottom to top: each may use only what stands above it in this list."""
+    from portal.accounts.views import bp as accounts
+
+    for room in (accounts,):
+        app.register_blueprint(room)
+
+
+def flask_settings(settings: config.Settings) -> dict[str, object]:
+    return {
+        "PORTAL": settings,
+        "SECRET_KEY": config.secret_key(settings),
+        "TRUSTED_HOSTS": list(settings.allowed_hosts),
+        "MAX_CONTENT_LENGTH": (settings.upload_limit + 1) * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": TEXT_ROOM,
+        "SESSION_COOKIE_NAME": "__Host-portal" if settings.is_https else "portal",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.own_phone_days),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long piece of writing takes more than an hour
+    }

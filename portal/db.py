@@ -58,7 +58,10 @@ def writing():
 
 
 def lock(row: Row) -> Row:
-    """Read `row` again, locked until the transaction ends. Call inside `writing()`; raises DoesNotExist when it is gone."""
+    """Read `row` again, locked until the transaction ends; raises DoesNotExist when it is gone.
+
+    Must run inside `writing()`.
+    """
     model = type(row)
     query = model.select().where(model._meta.primary_key == row.get_id())  # type: ignore[attr-defined]
     return (query if isinstance(db, SqliteDatabase) else query.for_update()).get()

@@ -1,0 +1,149 @@
+"""Who is here: the device of this request, and the pages that ask for one."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Flask, current_app, g, request, session
+from flask_login import LoginManager, current_user, login_user
+from nacl.public import PrivateKey
+from werkzeug.wrappers import Response
+
+from portal.accounts.models import Device, KeptForm, Person, Portal, SignedIn
+from portal.accounts.sessions import SHARED_LASTS, Idle, State, state
+from portal.db import utcnow
+from portal.web import language
+from portal.web.errors import NotHere
+from portal.web.page import go, local
+
+SIGN_IN = "/enter"
+
+
+def idle() -> Idle:
+    settings = current_app.config["PORTAL"]
+    return Idle(timedelta(minutes=settings.idle_minutes), timedelta(days=settings.own_phone_days))
+
+
+def person_of(token: str) -> SignedIn | None:
+    """The person whose device holds this cookie token, while the device may still open something."""
+    device = Device.by_token(token)
+    if device is None:
+        return None
+    now = utcnow()
+    found = state(device.began_at, device.seen_at, device.own_phone, idle(), now)
+    if found is State.OVER:
+        device.delete_instance()
+        return None
+    if found is State.QUIET or device.sealed_private is None:
+        device.go_quiet()
+        g.quiet_device = device
+        return None
+    device.seen(now)
+    g.person_id = device.person.id
+    return SignedIn(device, token)
+
+
+def sign_in(person: Person, private: PrivateKey, own_phone: bool) -> None:
+    """Begin a device for this request's browser, under a new session."""
+    session.clear()
+    token = Device.begin(person, private, device_label(), own_phone, utcnow())
+    session.permanent = own_phone
+    device = Device.by_token(token)
+    assert device is not None  # noqa: S101  it was made a line above
+    login_user(SignedIn(device, token))
+
+
+def device_label() -> str:
+    """What the list of devices calls this one: the kind of machine, nothing finer."""
+    agent = request.headers.get("User-Agent", "")
+    kinds = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
+    return next((kind for kind in kinds if kind in agent), "")
+
+
+def speak_their_language() -> None:
+    if request.endpoint != "static" and current_user.is_authenticated:
+        language.use(current_user.person.language)
+
+
+def give_back_what_was_kept() -> None:
+    """After a sign-in that interrupted a form, the form's page opens with the words in it."""
+    if request.method == "GET" and "kept" in request.args and current_user.is_authenticated:
+        found = KeptForm.take(current_user.id, request.path, current_user.private)
+        g.kept = json.loads(found) if found else None
+
+
+def let_go_of_what_was_kept(response: Response) -> Response:
+    """A form that went through is no longer needed."""
+    if request.method == "POST" and response.status_code in (204, 303) and g.get("person_id"):
+        KeptForm.let_go(g.person_id, request.path)
+    return response
+
+
+def to_sign_in() -> Response:
+    """Lead to the sign-in page and back; what a quiet device was sending is sealed to its person first."""
+    back_to = request.full_path.rstrip("?") if request.method == "GET" else form_page()
+    quiet = g.get("quiet_device")
+    if request.method == "POST" and quiet is not None and keep_typed(quiet, back_to):
+        return go(f"{SIGN_IN}?kept=1&next={quote(back_to + '?kept=1')}")
+    return go(f"{SIGN_IN}?next={quote(back_to)}" + ("&quiet=1" if quiet else ""))
+
+
+def keep_typed(device: Device, page: str) -> bool:
+    fields = {name: text for name, text in request.form.items() if name != "csrf_token" and "passphrase" not in name}
+    if utcnow() - device.seen_at > SHARED_LASTS or not any(fields.values()):
+        return False
+    KeptForm.keep(device.person, page, json.dumps(fields).encode(), utcnow())
+    return True
+
+
+def form_page() -> str:
+    """The page that holds the form being sent: this address where it can be opened, else the one it came from."""
+    if request.url_rule and "GET" in (request.url_rule.methods or ()):
+        return request.path
+    return local(urlsplit(request.referrer or "").path) or "/"
+
+
+def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def guarded(*args: Any, **given: Any) -> Any:
+        return view(*args, **given) if current_user.is_authenticated else to_sign_in()
+
+    return guarded
+
+
+def steward_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    @signed_in
+    def guarded(*args: Any, **given: Any) -> Any:
+        if not current_user.person.is_steward:
+            raise NotHere
+        return view(*args, **given)
+
+    return guarded
+
+
+def what_every_page_knows() -> dict[str, Any]:
+    person = current_user.person if current_user.is_authenticated else None
+    return {
+        "portal": Portal.current(),
+        "signed_in": person is not None,
+        "is_steward": bool(person and person.is_steward),
+    }
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # phones change their address all day
+    manager._session_identifier_generator = lambda: ""  # it would put a hash of address and browser in the cookie
+    manager.user_loader(person_of)
+
+
+def guard(bp: Blueprint) -> None:
+    bp.record_once(lambda state: init_app(state.app))
+    bp.before_app_request(speak_their_language)
+    bp.before_app_request(give_back_what_was_kept)
+    bp.after_app_request(let_go_of_what_was_kept)
+    bp.app_context_processor(what_every_page_knows)

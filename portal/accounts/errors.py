@@ -1,0 +1,23 @@
+"""What can go wrong with an account, by name."""
+
+from portal.errors import PortalError
+from portal.web.language import lazy
+
+
+class WrongWords(PortalError):
+    """Name and passphrase, or name and recovery code, do not fit together; whether the name exists is not said."""
+
+    status = 422
+    title = lazy("That does not fit")
+    say = lazy("Name and passphrase don’t fit together. Nothing is locked; try again in your own time.")
+
+
+class LinkClosed(PortalError):
+    """Used, made up, revoked or expired: all the same."""
+
+    status = 404
+    title = lazy("This link is closed")
+    say = lazy(
+        "It may have been used, or its time ran out, or it was copied with a piece missing. "
+        "Ask the person who gave it to you for a new one."
+    )

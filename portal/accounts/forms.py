@@ -1,0 +1,75 @@
+"""What people are asked about themselves."""
+
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from portal import vault
+from portal.accounts.models import NAME_LENGTH, Portal
+from portal.accounts.zones import zone_choices
+from portal.web.forms import AtMost, Form, Needed
+from portal.web.language import LANGUAGES, lazy
+
+TOO_WEAK = {
+    "short": lazy("Please use at least 12 characters; four or five words are easiest."),
+    "long": lazy("Please stay under 129 characters."),
+    "common": lazy("Many people use these words, so they are tried first. Please choose others."),
+    "portal": lazy("This is too close to the name of this place or to yours. Please choose other words."),
+    "repeated": lazy("The same few signs again and again are easy to guess. Please choose other words."),
+}
+
+
+def refuse_weak(passphrase: str, name: str = "") -> None:
+    """Raises ValidationError with what to do."""
+    reason = vault.too_weak(passphrase, (Portal.current().name, name))
+    if reason:
+        raise ValidationError(TOO_WEAK[reason])
+
+
+class SignInForm(Form):
+    name = StringField(lazy("Your name here"), [Needed(), AtMost(NAME_LENGTH)])
+    passphrase = PasswordField(lazy("Passphrase"), [Needed()])
+    own_phone = BooleanField(lazy("This is my own phone"))
+
+
+class NewWordsForm(Form):
+    """A choice between five words offered and one's own."""
+
+    offered = HiddenField()
+    which = RadioField(
+        lazy("Your passphrase"),
+        choices=[("offered", ""), ("own", lazy("My own words"))],
+        default="offered",
+    )
+    passphrase = PasswordField(lazy("Your own passphrase"))
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if not self.offered.data:
+            self.offered.data = vault.five_words()
+
+    @property
+    def chosen(self) -> str:
+        return (self.offered.data if self.which.data == "offered" else self.passphrase.data) or ""
+
+    def validate_passphrase(self, field: PasswordField) -> None:
+        refuse_weak(self.chosen, getattr(self, "name", field).data or "")
+
+
+class NewPersonForm(NewWordsForm):
+    name = StringField(lazy("What shall we call you here?"), [Needed(), AtMost(NAME_LENGTH)])
+
+
+class ChangeWordsForm(NewWordsForm):
+    current = PasswordField(lazy("The passphrase you use now"), [Needed()])
+
+
+class LostForm(NewWordsForm):
+    name = StringField(lazy("Your name here"), [Needed(), AtMost(NAME_LENGTH)])
+    code = StringField(lazy("The code you printed or wrote down"), [Needed(), AtMost(80)])
+
+
+class SettingsForm(Form):
+    language = SelectField(lazy("Language"), [InputRequired()], choices=list(LANGUAGES.items()))
+    zone = SelectField(lazy("Your time zone"), [InputRequired()], choices=zone_choices)

@@ -1,0 +1,170 @@
+"""Every setting: its default, unit and meaning, and where it may come from.
+
+`instance/portal.toml` < `PORTAL_NAME` in the environment < `PORTAL_NAME_FILE`, a file that holds the value.
+"""
+
+import difflib
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class BadSetting(Exception):
+    """A setting that would not do; the sentence names it and says what would."""
+
+
+def setting(default: Any, meaning: str, unit: str = "") -> Any:
+    """A field with what the settings table of the documentation says of it."""
+    return field(default=default, metadata={"meaning": meaning, "unit": unit})
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path = setting(Path("instance"), "Folder for the database, pictures and keys: all that the portal owns.")
+    listen: str = setting("127.0.0.1:8080", "Address and port to serve on. 0.0.0.0:8080 opens it to the local network.")
+    base_url: str = setting("", "Address people type, such as https://elm.example.org. Empty: localhost and the port.")
+    hosts: tuple[str, ...] = setting((), "Further host names the portal answers to, separated by commas.")
+    trusted_proxy: str = setting("", "Address of the web server in front, on this machine: 127.0.0.1 or ::1.")
+    secret_key: str = setting("", "At least 32 characters; signs cookies. Empty: made and kept in the data folder.")
+    threads: int = setting(4, "Requests answered at the same time.")
+    worker: bool = setting(True, "Whether this process also does the chores: erasing, closing old sessions.")
+    places: tuple[str, ...] = setting(("us", "us-ca-los-angeles"), "Lists shown on the help page, nearest last.")
+    upload_limit: int = setting(12, "Largest picture that may be sent.", "MB")
+    circle_quota: int = setting(500, "Room for one circle’s pictures.", "MB")
+    picture_floor: int = setting(200, "Pictures are refused when less than this is free on the disk.", "MB")
+    text_floor: int = setting(20, "Writing is refused when less than this is free on the disk.", "MB")
+    idle_minutes: int = setting(15, "Quiet time after which a shared phone is signed out.", "minutes")
+    own_phone_days: int = setting(30, "Quiet time after which a person’s own phone is signed out.", "days")
+    demo: bool = setting(False, "Marks a throw-away portal with invented people. Set by the demo command alone.")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def address(self) -> str:
+        """The address to show people, without a slash at its end."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        return self.address.startswith("https://")
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        named = urlsplit(self.address).hostname or "localhost"
+        return tuple(dict.fromkeys((named, *self.hosts, "localhost", "127.0.0.1", "[::1]")))
+
+    @property
+    def database(self) -> Path:
+        return self.data_dir / "portal.db"
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ, **given: Any) -> "Settings":
+        """Read the file and the environment; `given` wins over both. Raises BadSetting."""
+        home = given.get("data_dir") or from_environment(environ).get("data_dir") or cls.data_dir
+        words = from_file(Path(home) / "portal.toml") | from_environment(environ) | given
+        settings = cls(**{name: understood(name, value) for name, value in words.items()})
+        refuse_nonsense(settings)
+        return settings
+
+
+KNOWN = {f.name: f for f in fields(Settings)}
+
+
+def from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{path.name} can’t be read: {error}.") from error
+    for name in found:
+        refuse_unknown(name, f"{name} in {path.name}", list(KNOWN))
+    return found
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """`PORTAL_NAME_FILE` wins over `PORTAL_NAME`, so that a secret need not stand in the environment."""
+    found: dict[str, Any] = {}
+    for variable in sorted(v for v in environ if v.startswith("PORTAL_") and not v.startswith("PORTAL_TEST_")):
+        name = variable.removeprefix("PORTAL_").lower()
+        if name.removesuffix("_file") in KNOWN and name not in KNOWN:
+            found[name.removesuffix("_file")] = contents(variable, Path(environ[variable]))
+            continue
+        refuse_unknown(name, variable, list(KNOWN))
+        found.setdefault(name, environ[variable])
+    return found
+
+
+def contents(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSetting(f"{variable} names a file that can’t be read: {path}.") from error
+
+
+def refuse_unknown(name: str, where: str, known: list[str]) -> None:
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, known, n=1)
+    raise BadSetting(f"There is no setting {where}." + (f" Did you mean {near[0]}?" if near else ""))
+
+
+def understood(name: str, value: Any) -> Any:
+    """The value in the type of the setting's default. Raises BadSetting."""
+    default = KNOWN[name].default
+    try:
+        if isinstance(default, bool):
+            return truth(value)
+        if isinstance(default, tuple):
+            return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else tuple(value)
+        return Path(value) if isinstance(default, Path) else int(value) if isinstance(default, int) else str(value)
+    except (TypeError, ValueError) as error:
+        unit = KNOWN[name].metadata["unit"]
+        wanted = "yes or no" if isinstance(default, bool) else f"a whole number{' of ' + unit if unit else ''}"
+        raise BadSetting(f"{name} is {value!r}, but takes {wanted}.") from error
+
+
+def truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    answers = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+    if str(value).lower() not in answers:
+        raise ValueError(value)
+    return answers[str(value).lower()]
+
+
+def refuse_nonsense(settings: Settings) -> None:
+    host, _, port = settings.listen.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadSetting(f"listen is {settings.listen!r}, but takes an address and a port, such as 127.0.0.1:8080.")
+    if settings.base_url and (
+        urlsplit(settings.base_url).scheme not in ("http", "https") or urlsplit(settings.base_url).path.strip("/")
+    ):
+        raise BadSetting("base_url takes an address without a path, such as https://elm.example.org.")
+    if settings.trusted_proxy not in ("", "127.0.0.1", "::1"):
+        raise BadSetting("trusted_proxy takes 127.0.0.1 or ::1: a web server on another machine could be anyone.")
+    if settings.secret_key and len(settings.secret_key) < 32:
+        raise BadSetting("secret_key is too short: it takes at least 32 characters. Left empty, one is made for you.")
+    for name in ("threads", "upload_limit", "circle_quota", "idle_minutes", "own_phone_days"):
+        if getattr(settings, name) < 1:
+            raise BadSetting(f"{name} takes a number of 1 or more.")
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: the setting, else one made once and kept where only the portal can read it."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,101 @@
+"""The only place that turns what went wrong into a page. Needs no database, so that it stands when that is broken."""
+
+import errno
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from peewee import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from portal.errors import PortalError
+from portal.web.errors import Busy, DiskFull, NotHere, PageGrewOld
+from portal.web.headers import SAFE
+from portal.web.language import lazy
+
+NEVER_REPEATED = ("passphrase", "code")  # parts of the names of fields that an error page must not show
+WORDS = {
+    400: (lazy("That could not be understood"), lazy("Something in the request was not whole. Go back and try again.")),
+    403: (lazy("This is not open to you"), lazy("You are signed in, but this page is for someone else.")),
+    404: (NotHere.title, NotHere.say),
+    405: (lazy("This can’t be opened like that"), lazy("Use the button on the page that led here.")),
+    413: (
+        lazy("That is too large to send"),
+        lazy(
+            "Nothing was saved. Go back with your browser’s Back button: what you wrote is still there. "
+            "Then choose a smaller picture, or share a long text in two parts."
+        ),
+    ),
+    415: (lazy("This kind of file can’t be taken"), lazy("Pictures can be JPEG, PNG or WebP.")),
+    422: (lazy("Something is missing"), lazy("Go back, look at what is marked, and send it again.")),
+    500: (
+        lazy("Something broke on our side"),
+        lazy(
+            "It was not you. We have written down where it broke, but nothing of what you wrote. Try again in a while."
+        ),
+    ),
+}
+
+
+def typed() -> list[tuple[str, str]]:
+    """The words of the form that was being sent, to give back. Never a passphrase or a code."""
+    if request.method in SAFE:
+        return []
+    try:
+        fields = request.form.items(multi=True)
+    except RequestEntityTooLarge:
+        return []
+    return [(name, text) for name, text in fields if text and name != "csrf_token" and not secret(name)]
+
+
+def secret(name: str) -> bool:
+    return any(part in name for part in NEVER_REPEATED)
+
+
+def answer(status: int, title: object, say: object) -> Response:
+    """The error page. A request of htmx gets the page, too: its script then shows it whole."""
+    form = typed() if status not in (404, 405) else []
+    sendable = not any(secret(name) for name in request.form) if form else False
+    body = render_template("error.html", title=title, say=say, status=status, typed=form, sendable=sendable)
+    response = Response(body, status, content_type="text/html; charset=utf-8")
+    if "HX-Request" in request.headers:
+        response.headers["HX-Retarget"] = "body"
+    return response
+
+
+def named(error: PortalError) -> Response:
+    return answer(error.status, error.title, error.say)
+
+
+def http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    title, say = WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
+    response = answer(status, title, say)
+    if status == 405 and error.get_response().headers.get("Allow"):
+        response.headers["Allow"] = error.get_response().headers["Allow"]
+    return response
+
+
+def storage(error: Exception) -> Response:
+    """A full or read-only disk and a busy database are told apart by what they say."""
+    words = str(error)
+    if (
+        "full" in words
+        or "readonly" in words
+        or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    ):
+        return named(DiskFull())
+    if "locked" in words or "busy" in words:
+        return named(Busy())
+    raise error
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(PortalError, named)
+    app.register_error_handler(CSRFError, lambda error: named(PageGrewOld()))
+    app.register_error_handler(OperationalError, storage)
+    app.register_error_handler(OSError, storage)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(InternalServerError, http)

@@ -1,0 +1,48 @@
+"""Errors of the plumbing itself."""
+
+from portal.errors import PortalError
+from portal.web.language import lazy
+
+
+class NotHere(PortalError):
+    """Not there, or not this person's: the same answer for both."""
+
+    status = 404
+    title = lazy("There is nothing to see at this address")
+    say = lazy(
+        "Perhaps it was taken down, perhaps it never was, perhaps it isn’t yours to open. "
+        "We give the same answer for all three."
+    )
+
+
+class FromElsewhere(PortalError):
+    status = 400
+    title = lazy("This came from another site")
+    say = lazy("We only take what is sent from our own pages. Open the page here and send it again.")
+
+
+class PageGrewOld(PortalError):
+    status = 400
+    title = lazy("This page had grown old")
+    say = lazy("It was opened before you last signed in or out. Nothing was changed. Send it again from here.")
+
+
+class TooManyTries(PortalError):
+    status = 429
+    title = lazy("Please wait a little")
+    say = lazy("There were many tries in a short time. Nothing is locked.")
+
+
+class Busy(PortalError):
+    status = 503
+    title = lazy("A moment, please")
+    say = lazy("Many people came at the same time. Wait a minute, then try again. Nothing is lost.")
+
+
+class DiskFull(PortalError):
+    status = 507
+    title = lazy("There is no room to keep this")
+    say = lazy(
+        "The disk of this portal is full, so nothing was saved. Copy what you wrote to a safe place "
+        "and tell the person who runs the portal. Reading still works."
+    )

@@ -1,0 +1,78 @@
+"""Moments and days as a reader says them: in a zone, in the language of the page."""
+
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from flask import Flask
+from markupsafe import Markup, escape
+
+from portal.web.language import language
+
+DAY = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}
+SHORT_DAY = {"en": "d MMMM", "es": "d 'de' MMMM"}
+DATE = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y"}
+CLOCK = {"en": "HH:mm", "es": "H:mm"}
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def local(moment: datetime, zone_name: str) -> datetime:
+    """A stored moment (naive UTC) as wall time in a zone."""
+    return moment.replace(tzinfo=UTC).astimezone(zone(zone_name))
+
+
+@lru_cache(2048)
+def written(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=language)
+
+
+def on_day(moment: datetime | date, zone_name: str | None, patterns: dict[str, str]) -> str:
+    day = local(moment, zone_name or "UTC").date() if isinstance(moment, datetime) else moment
+    return written(day, patterns[language()], language())
+
+
+def day(moment: datetime | date, zone_name: str | None = None) -> str:
+    """Friday 6 March."""
+    said = on_day(moment, zone_name, DAY)
+    return said[:1].upper() + said[1:] if language() == "en" else said
+
+
+def short_day(moment: datetime | date, zone_name: str | None = None) -> str:
+    """6 March."""
+    return on_day(moment, zone_name, SHORT_DAY)
+
+
+def full_date(moment: datetime | date, zone_name: str | None = None) -> str:
+    """6 March 2026."""
+    return on_day(moment, zone_name, DATE)
+
+
+def clock(moment: datetime, zone_name: str) -> str:
+    """18:00."""
+    return format_time(local(moment, zone_name).time(), CLOCK[language()], locale=language())
+
+
+def first_letter_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def paragraphs(text: str) -> Markup:
+    """What a member wrote: blank lines part paragraphs, single ends of line are kept."""
+    blocks = [b for b in text.replace("\r\n", "\n").strip("\n").split("\n\n") if b.strip()]
+    lines = ("<br>".join(str(escape(line)) for line in b.strip("\n").split("\n")) for b in blocks)
+    return Markup("".join(f"<p>{block}</p>" for block in lines))  # noqa: S704  each line is escaped above
+
+
+def city(zone_name: str) -> str:
+    """America/Mexico_City as people say it: Mexico City."""
+    return zone_name.rpartition("/")[2].replace("_", " ")
+
+
+def init_app(app: Flask) -> None:
+    for filter_ in (day, short_day, full_date, clock, paragraphs, city, first_letter_up):
+        app.jinja_env.filters[filter_.__name__] = filter_

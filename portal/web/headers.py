@@ -1,0 +1,56 @@
+"""What every answer carries, and which requests are refused before a view sees them."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from portal.web.errors import FromElsewhere
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Referrer-Policy": "same-origin",  # no-referrer would make Chromium post `Origin: null`
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def refuse_foreign_forms() -> None:
+    """A form on another site must not act in a person's name, even if it had the token (SAFETY C1)."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        raise FromElsewhere
+    origin = request.headers.get("Origin")
+    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+        raise FromElsewhere
+
+
+def harden(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.pop("Server", None)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(refuse_foreign_forms)
+    app.after_request(harden)

@@ -1,0 +1,17 @@
+"""A request whose body stays in memory: what a member writes must not reach the disk in clear (SAFETY 0.7)."""
+
+from io import BytesIO
+from typing import IO
+
+from flask import Request
+
+
+class InMemoryRequest(Request):
+    max_form_parts = 200
+
+    def _get_file_stream(
+        self, total_content_length: int | None, content_type: str | None, filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:  # fmt: skip
+        """Werkzeug would spool an upload of over 500 KB to a temporary file."""
+        return BytesIO()

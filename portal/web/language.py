@@ -1,0 +1,64 @@
+"""The words of the portal in the reader's language. English stands in the code; the rest in `portal/locale`."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from babel.support import LazyProxy, NullTranslations, Translations
+from flask import Flask, request
+
+from portal.paths import LOCALE
+
+LANGUAGES = {"en": "English", "es": "Español"}
+
+_spoken: ContextVar[str] = ContextVar("language", default="en")
+
+
+def use(code: str) -> None:
+    """Speak `code` from here on in this request or command; an unknown one is English."""
+    _spoken.set(code if code in LANGUAGES else "en")
+
+
+def language() -> str:
+    return _spoken.get()
+
+
+def direction() -> str:
+    return Locale(language()).text_direction
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    return Translations.load(LOCALE, [code])
+
+
+def _(message: str, **values: Any) -> str:
+    said = catalogue(language()).ugettext(message)
+    return said % values if values else said
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    return catalogue(language()).ungettext(singular, plural, num) % {"num": num, **values}
+
+
+def lazy(message: str) -> Any:
+    """The message in the language of whoever reads it later: for labels and errors named when the code is loaded."""
+    return LazyProxy(_, message, enable_cache=False)
+
+
+def choose_from_browser() -> None:
+    use(request.accept_languages.best_match(list(LANGUAGES)) or "en")
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(choose_from_browser)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    install: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
+    install(
+        lambda message: catalogue(language()).ugettext(message),
+        lambda one, many, num: catalogue(language()).ungettext(one, many, num),
+        newstyle=True,
+    )
+    app.context_processor(lambda: {"language": language(), "direction": direction(), "languages": LANGUAGES})

@@ -1,0 +1,51 @@
+"""Wrong tries, counted under keys that name nobody."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from peewee import CharField, IntegerField
+
+from portal.db import Instant, Table, writing
+from portal.web.throttle import wait_after
+
+KEPT = timedelta(days=1)
+
+
+class Try(Table):
+    """Wrong tries in a row for one name, address or device; the key is an HMAC of it."""
+
+    key = CharField(max_length=64, primary_key=True)
+    failures = IntegerField()
+    last_at = Instant(index=True)
+    free_at = Instant()
+
+    @staticmethod
+    def key_of(secret: str, kind: str, what: str) -> str:
+        return hmac.new(secret.encode(), f"{kind}|{what}".encode(), hashlib.sha256).hexdigest()
+
+    @classmethod
+    def seconds_to_wait(cls, keys: dict[str, str], now: datetime) -> int:
+        """The longest wait that any of `keys` (kind -> key) still asks for."""
+        rows = cls.select(cls.free_at).where(cls.key.in_(list(keys.values())))
+        return max((int((row.free_at - now).total_seconds()) for row in rows), default=0)
+
+    @classmethod
+    def failed(cls, keys: dict[str, str], now: datetime) -> None:
+        with writing():
+            for kind, key in keys.items():
+                row = cls.get_or_none(cls.key == key)
+                failures = 1 + (row.failures if row else 0)
+                free_at = now + timedelta(seconds=wait_after(kind, failures))
+                new = {cls.failures: failures, cls.last_at: now, cls.free_at: free_at}
+                cls.insert({cls.key: key, **new}).on_conflict(conflict_target=[cls.key], update=new).execute()
+
+    @classmethod
+    def succeeded(cls, keys: dict[str, str]) -> None:
+        """Forget the tries for the name and the device; the address still counts those for other names."""
+        mine = [key for kind, key in keys.items() if kind != "address"]
+        cls.delete().where(cls.key.in_(mine)).execute()
+
+    @classmethod
+    def forget_old(cls, now: datetime) -> None:
+        cls.delete().where(cls.last_at < now - KEPT).execute()
