@@ -1,0 +1,292 @@
+"""The laws of rotation, for any circle; and faults planted in the rule, each of which a law must notice."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import find, given
+from hypothesis import strategies as st
+
+from portal.meetings.rotation import NOBODY, Standing, Suggestion, Why, suggest
+
+START = datetime(2026, 1, 2, 18)
+
+
+def day(number):
+    return START + timedelta(days=number)
+
+
+@st.composite
+def standings(draw, place):
+    joined = draw(st.integers(0, 6))
+    held = draw(st.none() | st.integers(joined, 12))
+    against = draw(st.sampled_from([{}, {}, {}, {"willing": False}, {"expected": False}, {"passed": True}]))
+    return Standing("abcdefg"[place], place, day(joined), None if held is None else day(held), **against)
+
+
+@st.composite
+def tables(draw):
+    """A circle of one to seven in any order, the first seat the convener's, and the day it last met."""
+    around = [draw(standings(place)) for place in range(draw(st.integers(1, 7)))]
+    around[0] = replace(around[0], opens=True)
+    last_met = draw(st.none() | st.integers(0, 12))
+    return draw(st.permutations(around)), None if last_met is None else day(last_met)
+
+
+def asked(rule, around, last_met):
+    seat = rule(around, last_met).seat
+    return next((standing for standing in around if standing.seat == seat), None)
+
+
+def able(around, last_met):
+    return [one for one in around if one.willing and one.expected and not one.passed and one.joined_at <= last_met]
+
+
+# Each law answers whether `rule` keeps it at this table.
+
+
+def only_the_willing_and_expected_are_asked(rule, around, last_met):
+    one = asked(rule, around, last_met)
+    return one is None or (one.willing and one.expected)
+
+
+def nobody_is_asked_twice_for_one_meeting(rule, around, last_met):
+    one = asked(rule, around, last_met)
+    return one is None or not one.passed
+
+
+def nobody_is_asked_at_their_first_meeting(rule, around, last_met):
+    one = asked(rule, around, last_met)
+    return one is None or last_met is None or one.joined_at <= last_met
+
+
+def the_first_meeting_is_the_conveners(rule, around, last_met):
+    one = asked(rule, around, last_met)
+    return last_met is not None or one is None or one.opens
+
+
+def nobody_able_has_waited_longer(rule, around, last_met):
+    one = asked(rule, around, last_met)
+    if last_met is None or one is None:
+        return True
+    return all((one.held_at or one.joined_at) <= (other.held_at or other.joined_at) for other in able(around, last_met))
+
+
+def ties_go_by_seat_order(rule, around, last_met):
+    one = asked(rule, around, last_met)
+    if last_met is None or one is None:
+        return True
+    since = one.held_at or one.joined_at
+    return all(
+        one.place <= other.place for other in able(around, last_met) if (other.held_at or other.joined_at) == since
+    )
+
+
+def somebody_is_asked_when_anybody_can_be(rule, around, last_met):
+    return last_met is None or (rule(around, last_met).seat is None) == (not able(around, last_met))
+
+
+def it_matters_not_in_which_order_they_are_read(rule, around, last_met):
+    return rule(around, last_met) == rule(list(reversed(around)), last_met)
+
+
+def who_passes_is_asked_first_at_the_following_meeting(rule, around, last_met):
+    """Whoever else holds this one, and however many pass after them."""
+    around = [replace(one, passed=False) for one in around]
+    one = asked(rule, around, last_met)
+    if one is None or last_met is None:
+        return True
+    around = [replace(other, passed=other.seat == one.seat) for other in around]
+    instead, meeting = asked(rule, around, last_met), max(last_met, day(12)) + timedelta(days=7)
+    after = [replace(other, passed=False, held_at=meeting if other is instead else other.held_at) for other in around]
+    return rule(after, meeting).seat == one.seat
+
+
+def turns_differ_by_at_most_one(rule, around, last_met):
+    """Over any stretch of meetings with the same people, all of whom have been to one before."""
+    around = [replace(one, passed=False) for one in around]
+    meeting, holders = max(last_met or START, day(12)), []
+    for _ in range(2 * len(around) + 3):
+        one = asked(rule, around, meeting)
+        meeting += timedelta(days=7)
+        around = [replace(other, held_at=meeting) if other is one else other for other in around]
+        holders.append(one and one.seat)
+    people = [one.seat for one in able(around, meeting)]
+    ends = range(len(holders) + 1)
+    stretches = [[holders[start:end].count(seat) for seat in people] for end in ends for start in range(end)]
+    return all(max(turns) - min(turns) <= 1 for turns in stretches if people)
+
+
+LAWS = [
+    only_the_willing_and_expected_are_asked,
+    nobody_is_asked_twice_for_one_meeting,
+    nobody_is_asked_at_their_first_meeting,
+    the_first_meeting_is_the_conveners,
+    nobody_able_has_waited_longer,
+    ties_go_by_seat_order,
+    somebody_is_asked_when_anybody_can_be,
+    it_matters_not_in_which_order_they_are_read,
+    who_passes_is_asked_first_at_the_following_meeting,
+    turns_differ_by_at_most_one,
+]
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_rotation_keeps_the_law(law):
+    @given(tables())
+    def holds(table):
+        assert law(suggest, *table)
+
+    holds()
+
+
+def changed(**how):
+    """The rule, told something false about everyone."""
+    return lambda around, last_met: suggest(
+        [replace(one, **{k: f(one) for k, f in how.items()}) for one in around], last_met
+    )
+
+
+FAULTS = {
+    "asks those who would rather not": (changed(willing=lambda one: True), only_the_willing_and_expected_are_asked),
+    "asks those who cannot come": (changed(expected=lambda one: True), only_the_willing_and_expected_are_asked),
+    "asks again after a pass": (changed(passed=lambda one: False), nobody_is_asked_twice_for_one_meeting),
+    "asks newcomers": (changed(joined_at=lambda one: START), nobody_is_asked_at_their_first_meeting),
+    "lets anyone open": (changed(opens=lambda one: True), the_first_meeting_is_the_conveners),
+    "puts whoever never held it first": (
+        changed(held_at=lambda one: one.held_at or datetime.min),
+        nobody_able_has_waited_longer,
+    ),
+    "forgets when it was held": (changed(held_at=lambda one: None), turns_differ_by_at_most_one),
+    "always starts from the first seat": (
+        changed(held_at=lambda one: None, joined_at=lambda one: min(one.joined_at, START)),
+        turns_differ_by_at_most_one,
+    ),
+    "breaks ties as they come": (
+        lambda around, last_met: suggest([replace(one, place=at) for at, one in enumerate(around)], last_met),
+        it_matters_not_in_which_order_they_are_read,
+    ),
+    "breaks ties backwards": (changed(place=lambda one: -one.place), ties_go_by_seat_order),
+    "counts a pass as held": (
+        changed(held_at=lambda one: day(99) if one.passed else one.held_at, passed=lambda one: False),
+        somebody_is_asked_when_anybody_can_be,
+    ),
+    "asks nobody once someone passed": (
+        lambda around, last_met: NOBODY if any(one.passed for one in around) else suggest(around, last_met),
+        somebody_is_asked_when_anybody_can_be,
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_breaks_a_law(fault):
+    rule, law = FAULTS[fault]
+    find(tables(), lambda table: not law(rule, *table))
+
+
+def test_a_pass_that_counts_as_a_turn_would_break_the_law():
+    """The rule has no memory, so this fault keeps one of its own."""
+    passed_before = set()
+
+    def rule(around, last_met):
+        passed_before.update(one.seat for one in around if one.passed)
+        around = [replace(one, held_at=last_met) if one.seat in passed_before else one for one in around]
+        return suggest(around, last_met)
+
+    def broken(table):
+        passed_before.clear()
+        return not who_passes_is_asked_first_at_the_following_meeting(rule, *table)
+
+    find(tables(), broken)
+
+
+# A life of a circle: who comes, who goes, who passes, who takes it for another.
+
+
+@st.composite
+def lives(draw):
+    """Per meeting: who joins or leaves before it, who passes, and whether someone takes it for the one asked."""
+    few = st.sets(st.sampled_from("abcdefg"), max_size=3)
+    return draw(st.lists(st.tuples(few, few, few, st.none() | st.sampled_from("abcdefg")), min_size=5, max_size=40))
+
+
+def live(life):
+    """Yield (number, everyone at the table, the one asked, the one who held it) for each meeting."""
+    around = {"a": Standing("a", 0, START, opens=True)}
+    met = None
+    for number, (joins, leaves, passes, taker) in enumerate(life):
+        now = day(7 * number)
+        for seat in leaves - {"a"}:
+            around.pop(seat, None)
+        for seat in joins - leaves:
+            around.setdefault(seat, Standing(seat, "abcdefg".index(seat), now - timedelta(days=1)))
+        table = [replace(one, passed=one.seat in passes) for one in around.values()]
+        chosen = suggest(table, met)
+        holder = taker if taker in around else chosen.seat
+        yield number, table, chosen, holder
+        if holder:
+            around[holder] = replace(around[holder], held_at=now)
+        met = now
+
+
+@given(lives())
+def test_nobody_starves_however_people_come_and_go(life):
+    """Seven seats: whoever stays, never passes and never takes it is asked at the latest at their eighth meeting."""
+    waiting = Counter()
+    for _, table, chosen, holder in live(life):
+        here = {one.seat for one in table}
+        for seat in set(waiting) - here:
+            del waiting[seat]
+        for one in table:
+            waiting[one.seat] = 0 if one.seat in (chosen.seat, holder) or one.passed else waiting[one.seat] + 1
+            assert waiting[one.seat] <= 8
+
+
+@given(lives())
+def test_taking_it_for_another_counts_as_held(life):
+    before = None
+    for _, table, chosen, holder in live(life):
+        others = [one for one in table if one.seat != before and not one.passed and one.held_at]
+        if before and others:
+            assert chosen.seat != before
+        before = holder
+
+
+@given(tables())
+def test_the_reason_speaks_only_of_the_person_asked(table):
+    around, last_met = table
+    chosen = suggest(around, last_met)
+    one = asked(suggest, around, last_met)
+    expected = {
+        Why.OPENS: lambda: Suggestion(one.seat, Why.OPENS),
+        Why.NEVER_HELD: lambda: Suggestion(one.seat, Why.NEVER_HELD, one.joined_at),
+        Why.HELD_BEFORE: lambda: Suggestion(one.seat, Why.HELD_BEFORE, one.held_at),
+        Why.NOBODY: lambda: Suggestion(None, Why.NOBODY),
+    }
+    assert chosen == expected[chosen.why]()
+
+
+def test_passing_looks_like_being_away_and_like_rather_not():
+    ana = Standing("ana", 0, START, opens=True)
+    answers = {
+        suggest([replace(ana, **how)], day(7)) for how in ({"passed": True}, {"expected": False}, {"willing": False})
+    }
+    assert answers == {NOBODY}
+
+
+def test_whoever_comes_back_after_a_long_rest_is_next_once_and_then_takes_turns():
+    ana, bo = Standing("ana", 0, START, held_at=day(7)), Standing("bo", 1, START, held_at=day(70))
+    assert suggest([ana, bo], day(70)) == Suggestion("ana", Why.HELD_BEFORE, day(7))
+    assert suggest([replace(ana, held_at=day(77)), bo], day(77)).seat == "bo"
+
+
+def test_a_newcomer_is_asked_at_their_second_meeting_at_the_earliest():
+    ana, new = Standing("ana", 0, START, held_at=day(7)), Standing("new", 1, day(6))
+    assert suggest([ana, replace(new, joined_at=day(8))], day(7)).seat == "ana"
+    assert suggest([ana, new], day(7)) == Suggestion("new", Why.NEVER_HELD, day(6))
+
+
+def test_the_conveners_meeting_is_nobodys_when_the_convener_passes():
+    ana, bo = Standing("ana", 0, START, opens=True, passed=True), Standing("bo", 1, START)
+    assert suggest([ana, bo], None) == NOBODY
