@@ -19,12 +19,12 @@ class PictureRefused(PortalError):
 
 class PictureTooHeavy(PictureRefused):
     status = 413
-    say = N_("This file is too large: a picture can have up to 12 MB. A smaller copy or a screenshot of it works.")
+    say = N_("This file is too large for here. A smaller copy of the picture, or a screenshot of it, works.")
 
 
 class PictureTooVast(PictureRefused):
     status = 413
-    say = N_("This picture has too many pixels to open here. A smaller copy or a screenshot of it works.")
+    say = N_("This picture has too many pixels to open here. A smaller copy of it, or a screenshot, works.")
 
 
 class PictureMoves(PictureRefused):
@@ -54,15 +54,6 @@ class PictureBroken(PictureRefused):
 class PicturesBusy(PictureRefused):
     status = 503
     say = N_("Several pictures came at the same moment. Wait a minute, then send yours again.")
-
-
-class NoRoom(PortalError):
-    status = 507
-    title = N_("There is no room to keep this")
-    say = N_(
-        "There is no room left on the disk of this portal, so this was not saved. Copy what you wrote to a safe place, "
-        "and tell the person who runs the portal. Reading still works."
-    )
 
 
 NAMED: dict[Why, type[PictureRefused]] = {

@@ -1,16 +1,6 @@
-"""How much room there is: on the disk for everyone, and for each owner of pictures."""
-
-from dataclasses import dataclass
+"""How much room there is: on the disk for everyone, and for each owner of files."""
 
 MEGABYTE = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Floors:
-    """Bytes that stay free on the disk. Words stop last: they are small, and cannot be taken again like a picture."""
-
-    picture: int = 200 * MEGABYTE
-    text: int = 20 * MEGABYTE
 
 
 def leaves_enough(free: int, adding: int, floor: int) -> bool:

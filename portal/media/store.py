@@ -1,6 +1,5 @@
 """Sealed files on disk: whole or not there, and never outside their folder."""
 
-import errno
 import os
 import re
 import shutil
@@ -8,12 +7,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from portal.media.refusals import NoRoom
-
 NAME = re.compile(r"[a-z2-7]{26}(-[a-z]{1,12})?")  # a row's id, and which of its files
 TEMPORARY = ".part"
 STALE = 3600  # seconds after which an unfinished file belongs to a process that is gone
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class NoSuchFile(Exception):
@@ -35,19 +31,14 @@ class Files:
                     unfinished.unlink()
 
     def write(self, name: str, sealed: bytes) -> None:
-        """Keep `sealed`; once this returns, a power cut does not lose it. Raises NoRoom."""
-        path = self.path(name)
-        try:
-            if not path.parent.is_dir():
-                path.parent.mkdir(exist_ok=True, mode=0o700)
-                settle(self.folder)
-            self._write_whole(path, sealed)
-        except OSError as error:
-            if error.errno in FULL:
-                raise NoRoom from error
-            raise
+        """Keep `sealed`; once this returns, a power cut does not lose it.
 
-    def _write_whole(self, path: Path, sealed: bytes) -> None:
+        On a full disk it raises OSError (ENOSPC) and leaves nothing behind; the web has a page for that.
+        """
+        path = self.path(name)
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True, mode=0o700)
+            settle(self.folder)
         unfinished = path.with_name(path.name + TEMPORARY)
         try:
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
