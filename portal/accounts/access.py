@@ -15,11 +15,16 @@ from werkzeug.wrappers import Response
 from portal.accounts.models import Device, KeptForm, Person, Portal, SignedIn
 from portal.accounts.sessions import SHARED_LASTS, Idle, State, state
 from portal.db import utcnow
+from portal.errors import PortalError
 from portal.web import language
 from portal.web.errors import NotHere
 from portal.web.page import go, local
 
 SIGN_IN = "/enter"
+
+
+class SignInFirst(PortalError):
+    """Whoever is not signed in is led to the sign-in page and back, whether or not the page exists."""
 
 
 def idle() -> Idle:
@@ -109,7 +114,9 @@ def form_page() -> str:
 def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def guarded(*args: Any, **given: Any) -> Any:
-        return view(*args, **given) if current_user.is_authenticated else to_sign_in()
+        if not current_user.is_authenticated:
+            raise SignInFirst
+        return view(*args, **given)
 
     return guarded
 
@@ -146,4 +153,5 @@ def guard(bp: Blueprint) -> None:
     bp.before_app_request(speak_their_language)
     bp.before_app_request(give_back_what_was_kept)
     bp.after_app_request(let_go_of_what_was_kept)
+    bp.app_errorhandler(SignInFirst)(lambda error: to_sign_in())
     bp.app_context_processor(what_every_page_knows)

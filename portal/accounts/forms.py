@@ -9,12 +9,13 @@ from portal import vault
 from portal.accounts.models import NAME_LENGTH, Portal
 from portal.accounts.zones import zone_choices
 from portal.web.forms import AtMost, Form, Needed
-from portal.web.language import LANGUAGES, lazy
+from portal.web.language import LANGUAGES, language, lazy
 
 TOO_WEAK = {
     "short": lazy("Please use at least 12 characters; four or five words are easiest."),
     "long": lazy("Please stay under 129 characters."),
     "common": lazy("Many people use these words, so they are tried first. Please choose others."),
+    "sequence": lazy("Letters or digits in a row are easy to guess. Please choose other words."),
     "portal": lazy("This is too close to the name of this place or to yours. Please choose other words."),
     "repeated": lazy("The same few signs again and again are easy to guess. Please choose other words."),
 }
@@ -47,7 +48,7 @@ class NewWordsForm(Form):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         if not self.offered.data:
-            self.offered.data = vault.five_words()
+            self.offered.data = vault.five_words(language())
 
     @property
     def chosen(self) -> str:

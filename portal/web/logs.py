@@ -50,6 +50,11 @@ class Logs:
 
 def init_app(app: Flask) -> None:
     Logs(app)
-    app.logger.propagate = False
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
     for noisy in ("waitress", "waitress.queue", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)  # they log addresses and paths

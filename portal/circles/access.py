@@ -1,0 +1,70 @@
+"""The one way into a circle: a seat of one's own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_login import current_user
+from nacl.public import PrivateKey
+
+from portal.accounts.access import SignInFirst
+from portal.circles.models import Circle, Invitation, Seat
+from portal.rings import SeatKeys
+from portal.web.errors import NotHere
+
+
+def seat_or_404(circle_id: str) -> Seat:
+    """The reader's seat in this circle with its keys. Raises SignInFirst, and NotHere for whoever has no seat in it.
+
+    There is no other way to a circle's content: not theirs and not there get the same answer.
+    """
+    if not current_user.is_authenticated:
+        raise SignInFirst
+    mine = (Seat.circle == circle_id) & (Seat.person == current_user.id)
+    seat = Seat.select(Seat, Circle).join(Circle).where(mine).first()
+    if seat is None or current_user.person.is_steward:
+        raise NotHere
+    return opened(seat, current_user.private)
+
+
+def opened(seat: Seat, private: PrivateKey) -> Seat:
+    """The same seat with its person's keys in it."""
+    seat.keys = SeatKeys(seat.circle_id, seat.id, seat.person_id, private)
+    return seat
+
+
+def my_seats() -> list[Seat]:
+    """The reader's seats, each with its keys, in the order they were taken."""
+    found = Seat.select(Seat, Circle).join(Circle).where(Seat.person == current_user.id).order_by(Seat.joined_at)
+    return [opened(seat, current_user.private) for seat in found]
+
+
+def invitation_or_404(seat: Seat, invitation_id: str) -> Invitation:
+    found = Invitation.get_or_none((Invitation.id == invitation_id) & (Invitation.circle == seat.circle_id))
+    if found is None:
+        raise NotHere
+    return found
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Someone around the table, as the others see them."""
+
+    id: str
+    name: str
+    place: int
+    joined_at: datetime
+    is_you: bool
+
+
+def seats_of(seat: Seat) -> list[Sitting]:
+    """Everyone around the reader's table in seat order."""
+    rows = (
+        Seat.select(Seat.id, Seat.place, Seat.joined_at, Seat.sealed_name)
+        .where(Seat.circle == seat.circle_id)
+        .order_by(Seat.place)
+        .tuples()
+    )
+    return [
+        Sitting(id, seat.keys.open_table(bytes(sealed), f"seat|{id}|name").decode(), place, joined_at, id == seat.id)
+        for id, place, joined_at, sealed in rows
+    ]

@@ -1,0 +1,261 @@
+"""Circles, who sits in them, what they agreed, whom they invited. What people wrote is sealed under the table ring."""
+
+import json
+import secrets
+from base64 import b32decode, b32encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from nacl.public import PrivateKey
+from peewee import BlobField, CharField, ForeignKeyField, IntegerField
+
+from portal import vault
+from portal.accounts.errors import LinkClosed
+from portal.accounts.models import Person, hashed
+from portal.circles.errors import (
+    AgreementChanged,
+    CircleFull,
+    NotAHealer,
+    StewardSitsNowhere,
+    TooManyInvitations,
+)
+from portal.circles.seats import OPEN_INVITATIONS, is_full, next_place
+from portal.db import Instant, Table, lock, new_id, writing
+from portal.rings import SeatKeys, accept, end_holder, invitation_keys, start
+
+INVITATION_LASTS = timedelta(hours=72)
+TOKEN_BYTES = 20  # 160 bits, as 32 characters
+
+
+@dataclass(frozen=True)
+class About:
+    """What a circle says of itself."""
+
+    name: str
+    sentence: str
+    for_whom: str
+    language: str
+    zone: str
+
+
+class Circle(Table):
+    id = CharField(max_length=26, primary_key=True, default=new_id)
+    seats = IntegerField()
+    convener = CharField(max_length=26)  # the seat of who started it: a fact, not a rank
+    began_at = Instant()
+    sealed_about = BlobField()
+
+    @classmethod
+    def begin(
+        cls, person: Person, private: PrivateKey, about: About, seats: int, agreed: list[str], name: str, now: datetime
+    ) -> "Seat":
+        """A new circle with its convener's seat. Raises NotAHealer and StewardSitsNowhere."""
+        if person.is_steward:
+            raise StewardSitsNowhere
+        if not person.is_healer:
+            raise NotAHealer
+        circle = cls(id=new_id(), seats=seats, convener=new_id(), began_at=now)
+        with writing():
+            keys = start(circle.id, circle.convener, person.id, private)
+            circle.describe(keys, about)
+            circle.save(force_insert=True)
+            Agreement.propose(circle, keys, 1, agreed, now)
+            return Seat.take(circle, keys, person, name, affirmed=1, now=now)
+
+    def describe(self, keys: SeatKeys, about: About) -> None:
+        self.sealed_about = keys.seal_table(json.dumps(about.__dict__).encode(), f"circle|{self.id}|about")
+
+    def free_seats(self) -> int:
+        return self.seats - Seat.select().where(Seat.circle == self.id).count()
+
+
+class Agreement(Table):
+    """The circle's ground rules, one row a version."""
+
+    id = CharField(max_length=26, primary_key=True, default=new_id)
+    circle = ForeignKeyField(Circle, on_delete="CASCADE")
+    version = IntegerField()
+    made_at = Instant()
+    sealed_rules = BlobField()
+
+    class Meta:
+        indexes = ((("circle", "version"), True),)
+
+    @classmethod
+    def propose(cls, circle: Circle, keys: SeatKeys, version: int, agreed: list[str], now: datetime) -> "Agreement":
+        agreement = cls(id=new_id(), circle=circle.id, version=version, made_at=now)
+        agreement.sealed_rules = keys.seal_table(json.dumps(agreed).encode(), f"agreement|{agreement.id}|rules")
+        agreement.save(force_insert=True)
+        return agreement
+
+    @classmethod
+    def of(cls, circle_id: str) -> "Agreement":
+        """The version that holds now."""
+        return cls.select().where(cls.circle == circle_id).order_by(cls.version.desc()).get()
+
+    def opened(self, keys: SeatKeys) -> list[str]:
+        return json.loads(keys.open_table(bytes(self.sealed_rules), f"agreement|{self.id}|rules"))
+
+
+class Seat(Table):
+    """A person's place in a circle. Fetched through `access.seat_or_404` it holds the opened keys, too."""
+
+    id = CharField(max_length=26, primary_key=True)  # also the id of the ring's holder
+    circle = ForeignKeyField(Circle, on_delete="CASCADE")
+    person = ForeignKeyField(Person, on_delete="CASCADE")
+    place = IntegerField()
+    joined_at = Instant()
+    affirmed = IntegerField()  # the version of the agreement
+    came_by = BlobField(null=True)  # hash of the invitation's lookup: who taps it again is led in
+    sealed_name = BlobField()
+
+    class Meta:
+        indexes = ((("circle", "person"), True), (("circle", "place"), True))
+
+    keys: SeatKeys
+
+    @classmethod
+    def take(
+        cls, circle: Circle, keys: SeatKeys, person: Person, name: str, affirmed: int, now: datetime, **given: object
+    ) -> "Seat":
+        """The row of a holder whom the ring has admitted. Must run inside `writing()`."""
+        places = [row.place for row in cls.select(cls.place).where(cls.circle == circle.id)]
+        seat = cls(id=keys.holder, circle=circle, person=person.id, place=next_place(places), joined_at=now, **given)
+        seat.affirmed, seat.keys = affirmed, keys
+        seat.sealed_name = keys.seal_table(name.encode(), f"seat|{seat.id}|name")
+        seat.save(force_insert=True)
+        return seat
+
+    @cached_property
+    def about(self) -> About:
+        opened = self.keys.open_table(bytes(self.circle.sealed_about), f"circle|{self.circle.id}|about")
+        return About(**json.loads(opened))
+
+    @cached_property
+    def name(self) -> str:
+        return self.keys.open_table(bytes(self.sealed_name), f"seat|{self.id}|name").decode()
+
+    def rename(self, name: str) -> None:
+        with writing():
+            self.sealed_name = self.keys.seal_table(name.encode(), f"seat|{self.id}|name")
+            self.save(only=[Seat.sealed_name])
+
+    def invite(self, now: datetime) -> "Invitation":
+        """An open invitation; only its maker can see its link again. Raises CircleFull and TooManyInvitations."""
+        token = secrets.token_bytes(TOKEN_BYTES)
+        invitation = Invitation(id=new_id(), circle=self.circle_id, made_by=self.id, expires_at=now + INVITATION_LASTS)
+        invitation.lookup = hashed(vault.derive(token, "lookup"))
+        invitation.sealed_token = vault.seal_to(bytes(self.keys.private.public_key), token)
+        with writing():
+            circle = lock(self.circle)
+            if is_full(circle.seats - circle.free_seats(), circle.seats):
+                raise CircleFull
+            Invitation.forget_old(now)
+            if Invitation.select().where(Invitation.circle == circle.id).count() >= OPEN_INVITATIONS:
+                raise TooManyInvitations
+            self.keys.admit_invitation(invitation.id, token)
+            invitation.save(force_insert=True)
+        return invitation
+
+    def leave(self, take_back: bool) -> None:
+        """End the seat, everywhere at once; those who stay get new epochs in the same transaction.
+
+        `take_back` closes what this person shared here. The last one to leave takes the circle with them.
+        """
+        with writing():
+            circle = lock(self.circle)
+            for end in ENDINGS:
+                end(self, take_back)
+            Invitation.delete().where(Invitation.made_by == self.id).execute()
+            Seat.delete().where(Seat.id == self.id).execute()
+            self.keys.leave()
+            if circle.free_seats() == circle.seats:
+                circle.delete_instance()
+
+
+ENDINGS: list[Callable[[Seat, bool], None]] = []
+
+
+def when_a_seat_ends(do: Callable[[Seat, bool], None]) -> Callable[[Seat, bool], None]:
+    """Have `do(seat, take_back)` done in the transaction in which someone leaves; for the rooms above."""
+    ENDINGS.append(do)
+    return do
+
+
+class Invitation(Table):
+    """An open invitation. Its id is a holder of the table ring; its token derives the lookup and the holder's keys."""
+
+    id = CharField(max_length=26, primary_key=True)
+    circle = ForeignKeyField(Circle, on_delete="CASCADE")
+    lookup = BlobField(unique=True)
+    made_by = ForeignKeyField(Seat, on_delete="CASCADE")
+    expires_at = Instant()
+    sealed_token = BlobField()  # to its maker alone
+
+    @classmethod
+    def read(cls, written: str, now: datetime) -> tuple["Invitation", bytes]:
+        """The open invitation of a link, and its token. Raises LinkClosed. Reading uses nothing up."""
+        token = token_of(written)
+        lookup = hashed(vault.derive(token, "lookup"))
+        invitation = cls.select(cls, Circle).join(Circle).where((cls.lookup == lookup) & (cls.expires_at > now)).first()
+        if invitation is None:
+            raise LinkClosed
+        return invitation, token
+
+    def rules(self, token: bytes) -> tuple[int, list[str]]:
+        """The agreement that a newcomer reads: its version and its rules."""
+        agreement = Agreement.of(self.circle_id)
+        return agreement.version, agreement.opened(invitation_keys(self.circle_id, self.id, token))
+
+    def accept(
+        self, token: bytes, person: Person, private: PrivateKey, name: str, affirmed: int, now: datetime
+    ) -> Seat:
+        """Take the seat. A refusal changes nothing.
+
+        Raises LinkClosed, CircleFull, StewardSitsNowhere and AgreementChanged.
+        """
+        if person.is_steward:
+            raise StewardSitsNowhere
+        with writing():
+            circle = lock(self.circle)
+            if is_full(circle.seats - circle.free_seats(), circle.seats):
+                raise CircleFull
+            if Agreement.of(circle.id).version != affirmed:
+                raise AgreementChanged
+            used = Invitation.delete().where((Invitation.id == self.id) & (Invitation.expires_at > now))
+            if used.execute() != 1:
+                raise LinkClosed
+            keys = accept(circle.id, self.id, token, new_id(), person.id, private)
+            return Seat.take(circle, keys, person, name, affirmed, now, came_by=self.lookup)
+
+    def revoke(self) -> None:
+        with writing():
+            lock(self.circle)
+            Invitation.delete().where(Invitation.id == self.id).execute()
+            end_holder(self.id)
+
+    def link(self, private: PrivateKey) -> str:
+        """The token as it stands in the address; only its maker's key opens it."""
+        return written_token(vault.open_from(private, bytes(self.sealed_token)))
+
+    @classmethod
+    def forget_old(cls, now: datetime) -> None:
+        for old in cls.select().where(cls.expires_at <= now):
+            old.revoke()
+
+
+def written_token(token: bytes) -> str:
+    return b32encode(token).decode().lower()
+
+
+def token_of(written: str) -> bytes:
+    """The token of an address; nonsense gives one that nothing was made with."""
+    try:
+        return b32decode(written.upper())
+    except ValueError:
+        return bytes(TOKEN_BYTES)
+
+
+TABLES = (Circle, Agreement, Seat, Invitation)

@@ -1,0 +1,317 @@
+"""People without email: a name, a passphrase, a code on paper, and devices that can be ended."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import flask_settings, vault
+from portal.accounts.models import Device, FirstLink, Person, Portal
+from portal.config import Settings
+from portal.db import utcnow
+from tests.cast import PASSPHRASE, enter, make_person
+
+
+def ahead(**amount):
+    return time_machine.travel(utcnow() + timedelta(**amount), tick=False)
+
+
+def without_token(page: str) -> str:
+    return re.sub(r'name="csrf_token"[^>]*', "", page)
+
+
+@pytest.fixture
+def healer_link(app: Flask) -> str:
+    return "/join/" + FirstLink.make("healer", utcnow())
+
+
+def test_the_link_of_a_healer_makes_one_account(nobody, app, healer_link):
+    words = re.search(r'name="offered"[^>]*value="([^"]+)"', nobody.get(healer_link).text).group(1)
+    assert len(words.split()) == 5
+    made = nobody.post(healer_link, data={"name": "Dora", "offered": words, "which": "offered"})
+    assert made.location.startswith("/me/code")
+    assert nobody.get("/me").status_code == 200
+    assert app.test_client().get(healer_link).status_code == 404
+    again = app.test_client().post("/enter", data={"name": "DORA ", "passphrase": words})
+    assert again.status_code == 303
+
+
+def test_opening_a_link_uses_nothing_up(nobody, healer_link):
+    for _ in range(3):
+        assert nobody.get(healer_link).status_code == 200
+
+
+def test_used_made_up_and_expired_links_look_the_same(app, healer_link):
+    app.test_client().post(healer_link, data={"name": "Dora", "which": "own", "passphrase": PASSPHRASE})
+    old = "/join/" + FirstLink.make("healer", utcnow() - timedelta(days=30))
+    answers = [app.test_client().get(link) for link in (healer_link, old, "/join/nonsense")]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("short", "at least 12"),
+        ("x" * 129, "under 129"),
+        ("passwordpassword", ""),
+        ("Elm Street Dora", "close to the name"),
+    ],
+)
+def test_a_weak_passphrase_is_refused_and_the_name_is_kept(nobody, healer_link, words, says):
+    answer = nobody.post(healer_link, data={"name": "Dora", "which": "own", "passphrase": words})
+    assert answer.status_code == 422
+    assert 'value="Dora"' in answer.text
+    assert says in answer.text
+    assert words not in answer.text
+
+
+def test_two_people_may_use_one_name_and_neither_learns_of_the_other(app, cast):
+    make_person("Ana")
+    other, _ = Person.prepare("Ana", "another lamp garden stone", utcnow().date())
+    other.save(force_insert=True)
+    client = app.test_client()
+    assert client.post("/enter", data={"name": "Ana", "passphrase": "another lamp garden stone"}).status_code == 303
+    with client.session_transaction() as session:
+        assert Device.by_token(session["_user_id"]).person.id == other.id
+
+
+def test_an_unknown_name_and_wrong_words_get_the_same_answer(app, cast):
+    wrong, unknown = (
+        app.test_client().post("/enter", data={"name": name, "passphrase": "not these words at all"})
+        for name in ("Ana", "Zoë")
+    )
+    assert wrong.status_code == unknown.status_code == 422
+    assert without_token(wrong.text).replace("Ana", "Zoë") == without_token(unknown.text)
+
+
+def test_words_are_stretched_for_a_name_that_nobody_has(app, monkeypatch):
+    runs = []
+    stretch = vault.stretch
+    monkeypatch.setattr(vault, "stretch", lambda *given: runs.append(given[2]) or stretch(*given))
+    app.test_client().post("/enter", data={"name": "Zoë", "passphrase": "not these words at all"})
+    assert runs == [Portal.current().cost]
+
+
+def test_after_five_wrong_tries_one_waits_and_is_never_locked_out(app, cast):
+    def attempt(words: str):
+        return app.test_client().post("/enter", data={"name": "Ana", "passphrase": words})
+
+    assert [attempt("wrong words entirely").status_code for _ in range(5)] == [422] * 5
+    assert attempt(PASSPHRASE).status_code == 429
+    with ahead(minutes=15, seconds=1):
+        assert attempt(PASSPHRASE).status_code == 303
+
+
+def test_wrong_tries_for_one_name_leave_another_alone(app, cast):
+    for _ in range(6):
+        app.test_client().post("/enter", data={"name": "Ana", "passphrase": "wrong words entirely"})
+    assert app.test_client().post("/enter", data={"name": "Bo", "passphrase": PASSPHRASE}).status_code == 303
+
+
+def test_a_device_of_ones_own_gets_in_while_others_guess(app, cast):
+    mine = app.test_client()
+    mine.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE, "own_phone": "y"})
+    mine.post("/sign-out")
+    for _ in range(8):
+        app.test_client().post("/enter", data={"name": "Ana", "passphrase": "wrong words entirely"})
+    assert mine.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE}).status_code == 303
+
+
+def test_the_database_alone_opens_no_device(ana, cast):
+    with ana.session_transaction() as session:
+        token = session["_user_id"]
+    device = Device.get(Device.person == cast["Ana"].id)
+    assert bytes.fromhex(token) not in (bytes(device.lookup), bytes(device.sealed_private))
+    assert bytes(cast["Ana"].private) not in bytes(device.sealed_private)
+
+
+def test_a_shared_phone_goes_quiet_after_fifteen_minutes(ana, cast):
+    with ahead(minutes=14):
+        assert ana.get("/me").status_code == 200
+    with ahead(minutes=30):
+        assert ana.get("/me").location.startswith("/enter?next=/me")
+    assert Device.get(Device.person == cast["Ana"].id).sealed_private is None
+
+
+def test_a_shared_phone_is_signed_out_after_eight_hours_however_busy(ana):
+    for hours in range(8):
+        for quarter in range(5):
+            with ahead(hours=hours, minutes=12 * quarter):
+                assert ana.get("/me").status_code == 200
+    with ahead(hours=8, minutes=3):
+        assert ana.get("/me").status_code == 303
+
+
+def test_ones_own_phone_stays_signed_in_for_weeks(app, cast):
+    mine = app.test_client()
+    mine.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE, "own_phone": "y"})
+    with ahead(days=29):
+        assert mine.get("/me").status_code == 200
+
+
+def test_the_idle_clock_is_written_at_most_once_a_minute(ana, cast):
+    with ahead(minutes=5):
+        ana.get("/me")
+        seen = Device.get(Device.person == cast["Ana"].id).seen_at
+    with ahead(minutes=5, seconds=50):
+        ana.get("/me")
+        assert Device.get(Device.person == cast["Ana"].id).seen_at == seen
+
+
+def test_what_was_being_typed_waits_for_its_writer(ana, cast):
+    form = f"/c/{cast.table}/people/name"
+    with ahead(minutes=20):
+        led = ana.post(form, data={"my_name": "Ana from the corner"})
+        assert led.location.startswith("/enter?kept=1")
+        assert "is kept" in ana.get(led.location).text
+        back = ana.post(led.location, data={"name": "Ana", "passphrase": PASSPHRASE})
+        assert "Ana from the corner" in ana.get(back.location).text
+        assert ana.post(form, data={"my_name": "Ana from the corner"}).status_code == 303
+        assert "Ana from the corner" not in ana.get(form + "?kept=1").text.replace('value="Ana from the corner"', "", 1)
+
+
+def test_what_is_kept_is_sealed_to_its_writer(ana, app, cast, home):
+    with ahead(minutes=20):
+        ana.post(f"/c/{cast.table}/people/name", data={"my_name": "Canary-Kept"})
+    for path in home.rglob("*"):
+        if path.is_file():
+            assert b"Canary-Kept" not in path.read_bytes(), path
+    bo = enter(app, "Bo")
+    assert "Canary-Kept" not in bo.get(f"/c/{cast.table}/people/name?kept=1").text
+
+
+def test_after_leave_a_late_form_keeps_nothing(ana, cast):
+    ana.get("/leave")
+    with ahead(minutes=20):
+        assert "kept" not in ana.post(f"/c/{cast.table}/people/name", data={"my_name": "late"}).location
+
+
+def test_leave_ends_the_session_and_goes_to_the_neutral_site(ana, cast):
+    answer = ana.get("/leave")
+    assert answer.status_code == 303
+    assert answer.location == Portal.current().leave_to
+    assert "storage" not in answer.headers["Clear-Site-Data"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert not Device.select().where(Device.person == cast["Ana"].id).exists()
+    assert ana.get("/me").status_code == 303
+
+
+def test_leave_works_for_everyone(nobody, app):
+    assert nobody.get("/leave").status_code == 303
+
+
+def test_signing_out_takes_a_post(ana):
+    assert ana.get("/sign-out").status_code == 405
+    assert ana.get("/me").status_code == 200
+    assert ana.post("/sign-out").status_code == 303
+    assert ana.get("/me").status_code == 303
+
+
+def test_an_old_cookie_opens_nothing_after_signing_out(ana, app):
+    with ana.session_transaction() as session:
+        token = session["_user_id"]
+    ana.post("/sign-out")
+    thief = app.test_client()
+    with thief.session_transaction() as session:
+        session["_user_id"] = token
+    assert thief.get("/me").status_code == 303
+
+
+def test_every_device_can_be_ended_from_any(app, ana, cast):
+    other = enter(app, "Ana")
+    page = ana.get("/me/devices").text
+    assert page.count("this one") == 1
+    ends = re.findall(r'action="(/me/devices/[a-z0-9]+/end)"', page)
+    assert len(ends) == 1
+    assert ana.post(ends[0]).status_code == 303
+    assert other.get("/me").status_code == 303
+    assert ana.post("/me/devices/end-all").status_code == 303
+    assert ana.get("/me").status_code == 303
+
+
+def test_nobody_ends_the_device_of_another(ana, cy, cast):
+    theirs = Device.get(Device.person == cast["Cy"].id)
+    assert ana.post(f"/me/devices/{theirs.id}/end").status_code == 404
+    assert cy.get("/me").status_code == 200
+
+
+def test_new_words_end_every_other_device_and_open_the_same_things(app, ana, cast):
+    other = enter(app, "Ana")
+    new = {"current": PASSPHRASE, "which": "own", "passphrase": "lantern orchard ribbon moss"}
+    assert ana.post("/me/passphrase", data=new).status_code == 303
+    assert other.get("/me").status_code == 303
+    assert ana.get(f"/c/{cast.table}/people").status_code == 200
+    again = app.test_client()
+    assert again.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE}).status_code == 422
+    assert again.post("/enter", data={"name": "Ana", "passphrase": new["passphrase"]}).status_code == 303
+
+
+def test_new_words_need_the_old_ones(ana, app):
+    new = {"current": "not these words at all", "which": "own", "passphrase": "lantern orchard ribbon moss"}
+    assert ana.post("/me/passphrase", data=new).status_code == 422
+    assert enter(app, "Ana").get("/me").status_code == 200
+
+
+def code_of(client: FlaskClient) -> str:
+    return re.search(r'class="lead words"><b>([^<]+)</b>', client.post("/me/code").text).group(1)
+
+
+def test_the_code_on_paper_opens_everything_again(app, ana, cast):
+    code = code_of(ana)
+    lost = {
+        "name": "ana",
+        "code": code.lower().replace("-", " "),
+        "which": "own",
+        "passphrase": "lantern orchard ribbon",
+    }
+    back = app.test_client()
+    assert back.post("/lost", data=lost).status_code == 303
+    assert back.get(f"/c/{cast.table}/people").status_code == 200
+    assert ana.get("/me").status_code == 303
+
+
+def test_a_new_code_ends_the_one_before(app, ana):
+    first, second = code_of(ana), code_of(ana)
+    lost = {"name": "Ana", "which": "own", "passphrase": "lantern orchard ribbon"}
+    assert app.test_client().post("/lost", data={**lost, "code": first}).status_code == 422
+    assert app.test_client().post("/lost", data={**lost, "code": second}).status_code == 303
+
+
+def test_a_code_fits_only_its_own_name(app, ana, bo):
+    lost = {"name": "Bo", "code": code_of(ana), "which": "own", "passphrase": "lantern orchard ribbon"}
+    answer = app.test_client().post("/lost", data=lost)
+    assert answer.status_code == 422
+    assert "fit together" in answer.text
+
+
+def test_words_are_stretched_harder_once_the_machine_can(app, cast):
+    Portal.update(stretch_ops=2, stretch_mem=16384).where(Portal.id == 1).execute()
+    enter(app, "Ana")
+    assert cast["Ana"].person.cost == vault.Cost(2, 16384)
+    enter(app, "Ana")
+
+
+def test_the_cookie_is_locked_to_the_host_over_https(tmp_path):
+    tmp_path.chmod(0o700)
+    config = flask_settings(Settings.load({}, data_dir=tmp_path, base_url="https://elm.example.org"))
+    assert config["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert config["SESSION_COOKIE_SECURE"]
+    assert config["SESSION_COOKIE_HTTPONLY"]
+    assert config["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_the_sign_in_page_leads_only_within_the_portal(app, cast):
+    for bad in ("https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example"):
+        client = app.test_client()
+        answer = client.post("/enter", query_string={"next": bad}, data={"name": "Ana", "passphrase": PASSPHRASE})
+        assert answer.location == "/"
+
+
+def test_language_and_zone_are_the_persons_own(ana):
+    assert ana.post("/me/settings", data={"language": "es", "zone": "America/Mexico_City"}).status_code == 303
+    assert 'lang="es"' in ana.get("/me").text
+    assert ana.post("/me/settings", data={"language": "xx", "zone": "Nowhere/Else"}).status_code == 422

@@ -1,0 +1,92 @@
+"""Each test gets the cast's portal afresh: a copy of a database that is made once."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app
+from portal.config import Settings
+from portal.db import Table, db
+from tests.cast import Cast, enter, make_cast
+
+
+def every_table() -> list[type[Table]]:
+    return [model for model in Table.__subclasses__() if model.__module__.startswith("portal.")]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The portal's data folder, the same for the whole run; its contents are fresh in every test."""
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="session")
+def built(home: Path) -> Flask:
+    app = create_app(Settings.load({}, data_dir=home, listen="127.0.0.1:8080"))
+    app.config["TESTING"] = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def prepared(built: Flask, home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+    """The cast's database, made once."""
+    with built.app_context(), db.connection_context():
+        db.create_tables(every_table())
+        cast = make_cast()
+        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = tmp_path_factory.mktemp("prepared") / "portal.db"
+    shutil.copy(home / "portal.db", kept)
+    return kept, cast
+
+
+@pytest.fixture
+def app(built: Flask, home: Path, prepared: tuple[Path, Cast]) -> Iterator[Flask]:
+    """The portal with the cast in it and CSRF tokens off; `csrf` turns them on."""
+    db.close()
+    for left in home.iterdir():
+        if left.name != "secret_key":
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    shutil.copy(prepared[0], home / "portal.db")
+    built.config["WTF_CSRF_ENABLED"] = False
+    with built.app_context():
+        yield built
+    db.close()
+
+
+@pytest.fixture
+def csrf(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.fixture
+def cast(app: Flask, prepared: tuple[Path, Cast]) -> Cast:
+    return prepared[1]
+
+
+@pytest.fixture
+def nobody(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def ana(app: Flask, cast: Cast) -> FlaskClient:
+    return enter(app, "Ana")
+
+
+@pytest.fixture
+def bo(app: Flask, cast: Cast) -> FlaskClient:
+    return enter(app, "Bo")
+
+
+@pytest.fixture
+def cy(app: Flask, cast: Cast) -> FlaskClient:
+    return enter(app, "Cy")
+
+
+@pytest.fixture
+def stew(app: Flask, cast: Cast) -> FlaskClient:
+    return enter(app, "Stew")
