@@ -1,0 +1,53 @@
+"""The help page: open to everyone, signed out too, and without the database."""
+
+from datetime import date
+
+from babel.lists import format_list
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from portal.resources import access
+from portal.resources.entries import UNDATED, Entry, Source
+from portal.web.filters import written
+from portal.web.language import _, language, lazy
+from portal.web.page import page
+
+bp = Blueprint("resources", __name__)
+bp.record_once(lambda state: access.load(state.app))
+
+AGE = {4: "y", 7: "MMMM y", 10: "d MMMM y"}  # by the length of the date: as exact as the source is
+AGE_ES = {4: "y", 7: "MMMM 'de' y", 10: "d 'de' MMMM 'de' y"}
+SPOKEN = {"en": lazy("English"), "es": lazy("Spanish"), "asl": lazy("sign language (ASL)")}
+
+
+@bp.get("/help")
+def show() -> Response:
+    return page("resources/show.html", packs=access.packs())
+
+
+@bp.app_template_filter()
+def age(source: Source) -> str:
+    """The source's own date in words, as exact as it is."""
+    if source.date == UNDATED:
+        return _("page undated")
+    year, month, day = (*map(int, source.date.split("-")), 1, 1)[:3]
+    patterns = AGE_ES if language() == "es" else AGE
+    return written(date(year, month, day), patterns[len(source.date)], language())
+
+
+@bp.app_template_filter()
+def spoken(entry: Entry) -> str:
+    """The languages of a line in a sentence; nothing where no source names them."""
+    names = [str(SPOKEN[code]) for code in entry.languages if code in SPOKEN]
+    if not names:
+        return ""
+    said = format_list(names, locale=language())
+    if "interpreters" in entry.languages:
+        return _("In %(languages)s; interpreters for other languages.", languages=said)
+    return _("In %(languages)s.", languages=said)
+
+
+@bp.app_template_filter()
+def apart(sources: tuple[Source, ...]) -> list[Source]:
+    """One of each site and date: that is all the page says of a source."""
+    return list({(source.site, source.date): source for source in reversed(sources)}.values())[::-1]

@@ -1,0 +1,117 @@
+"""The help entries: the shipped ones are whole and sourced, and a broken file is named by line."""
+
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+
+from portal.resources.entries import PLACES, UNDATED, Entry, entries, everything
+from portal.web.sheets import Unfit
+
+SHIPPED = sorted(path.stem for path in PLACES.glob("*.yaml"))
+
+LINE = """\
+key: a-line
+name: {en: A line, es: Una línea}
+for: {en: Anyone, es: Cualquiera}
+reach: {phone: "555-0100"}
+when: {place: here, kinds: [crisis], hours: always, languages: [en], cost: free}
+sends: unknown
+source: {url: "https://line.example", date: "2026-01"}
+"""
+
+
+def write(folder: Path, *lines: str, place: str = "here") -> Path:
+    text = "place: {en: Here, es: Aquí}\nentries:\n"
+    for line in lines:
+        text += "- " + indent(dedent(line), "  ").lstrip()
+    path = folder / f"{place}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def shipped() -> list[Entry]:
+    return list(everything(entries(SHIPPED)))
+
+
+def test_every_shipped_entry_has_a_source_with_its_own_date():
+    assert shipped()
+    assert all(source.date for entry in shipped() for source in entry.sources)
+
+
+def test_no_entry_promises_that_nobody_is_sent_without_the_words_of_the_line(tmp_path):
+    write(tmp_path, LINE.replace("sends: unknown", "sends: never"))
+    with pytest.raises(Unfit, match=r"here\.yaml, line 8: .*own words"):
+        entries(["here"], tmp_path)
+    write(tmp_path, LINE.replace("sends: unknown", "sends: never\nown_words: We never call the police."))
+    assert next(everything(entries(["here"], tmp_path))).sends == "never"
+
+
+def test_nothing_shipped_says_that_we_checked_it():
+    for path in PLACES.glob("*.yaml"):
+        assert "checked" not in path.read_text(encoding="utf-8").lower()
+
+
+def test_an_option_that_ended_is_not_listed():
+    lifeline = next(entry for entry in shipped() if entry.key == "lifeline-988")
+    assert dict(lifeline.reach.press) == {"es": 2, "veterans": 1}
+
+
+def test_the_first_thing_shipped_is_the_number_for_minutes_that_count():
+    assert entries(SHIPPED)[0].by_group()[0][0] == "now"
+    assert shipped()[0].reach.phone == "911"
+
+
+def test_an_entry_stands_under_the_most_urgent_of_its_kinds(tmp_path):
+    write(tmp_path, LINE.replace("[crisis]", "[everyday, emergency]"))
+    assert next(everything(entries(["here"], tmp_path))).group == "now"
+
+
+def test_the_words_shown_fit_a_person_in_haste():
+    for entry in shipped():
+        for text in (entry.for_whom, entry.note, entry.sends_note, entry.reports):
+            assert all(len(said) <= 190 for said in (text or {}).values()), entry.key
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "says"),
+    [
+        ("for: {en: Anyone, es: Cualquiera}", "for: {en: Anyone}", r"line 5: “es” is missing"),
+        ("for: {en: Anyone, es: Cualquiera}\n", "", r"line 3: “for” is missing"),
+        ("sends: unknown", "sendz: unknown", r"line 8: “sendz” is not known here"),
+        ("sends: unknown", "sends: maybe", r"line 8: “maybe” is not one of"),
+        ('"555-0100"', "5550100", r"line 6: text is wanted here, not 5550100"),
+        ('"555-0100"', '"call us"', r"line 6: “call us” is no number"),
+        ("kinds: [crisis]", "kinds: []", r"line 7: at least one kind"),
+        ("place: here", "place: there", r"line 3: .*place there, but stands in here\.yaml"),
+        ('date: "2026-01"', "date: lately", r"line 9: “lately” is no date"),
+        ("https://line.example", "line.example", r"line 9: “line.example” is no address"),
+        ('{url: "https://line.example", date: "2026-01"}', "[]", r"line 9: no source, no entry"),
+        ("key: a-line", "key: A line", r"line 3: “A line” is no key"),
+        ("sends: unknown", "sends: [", r"line \d+: this is not YAML"),
+        ("sends: unknown", "key: a-line", r"line 8: “key” stands here twice"),
+    ],
+)  # fmt: skip
+def test_a_broken_entry_is_named_by_file_line_and_fault(tmp_path, was, is_now, says):
+    assert was in LINE
+    write(tmp_path, LINE.replace(was, is_now))
+    with pytest.raises(Unfit, match=r"here\.yaml, " + says):
+        entries(["here"], tmp_path)
+
+
+def test_the_same_key_in_two_places_is_refused(tmp_path):
+    write(tmp_path, LINE)
+    write(tmp_path, LINE.replace("place: here", "place: there"), place="there")
+    with pytest.raises(Unfit, match=r"“a-line” also stands in here\.yaml"):
+        entries(["here", "there"], tmp_path)
+
+
+def test_a_place_that_does_not_exist_is_named_with_those_that_do(tmp_path):
+    write(tmp_path, LINE)
+    with pytest.raises(Unfit, match=r"there is no such place. Known: here\."):
+        entries(["nowhere"], tmp_path)
+
+
+def test_an_undated_page_is_said_to_be_undated(tmp_path):
+    write(tmp_path, LINE.replace('"2026-01"', UNDATED))
+    assert next(everything(entries(["here"], tmp_path))).sources[0].date == UNDATED
