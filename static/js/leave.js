@@ -6,11 +6,12 @@
   Storage.prototype.setItem = () => {};
 
   const WITHIN = 1500; // milliseconds, for all three presses
-  const link = document.querySelector(".dado a[rel=noreferrer]");
-  const leave = () => location.replace(link.href);
+  const LINK = ".dado a[rel=noreferrer]";
+  const leave = () => location.replace(document.querySelector(LINK).href);
   let presses = [];
 
-  link.addEventListener("click", (event) => {
+  addEventListener("click", (event) => {
+    if (!event.target.closest(LINK)) return;
     event.preventDefault();
     leave();
   });
