@@ -5,7 +5,7 @@ import errno
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from peewee import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response
 
 from portal.errors import PortalError
@@ -68,6 +68,8 @@ def named(error: PortalError) -> Response:
 
 
 def http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # not our host name: no address can be built from it, so no page either
+        return Response("The portal does not answer to this name.\n", 400, content_type="text/plain")
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]

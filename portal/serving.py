@@ -1,0 +1,78 @@
+"""How one process keeps to itself and answers: file modes, core dumps, temporary files, waitress and its limits."""
+
+import atexit
+import logging
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import waitress
+from flask import Flask
+
+from portal import jobs
+from portal.config import Settings
+from portal.db import db
+
+MEBIBYTE = 1024 * 1024
+CONNECTIONS = 400  # waitress's own 100 are starved by 340 slow phones, 400 are not
+PATIENCE = 30  # seconds without a byte; bytes that only drip need limits in the web server in front
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+FORWARDED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+
+
+def keep_to_itself() -> None:
+    """What this process writes is nobody else's, and its memory, with opened keys in it, is never dumped to disk."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_temporary_files_in_memory()
+
+
+def keep_temporary_files_in_memory() -> None:
+    """On a memory card, a deleted temporary file can be read again."""
+    if os.access(MEMORY, os.W_OK):
+        folder = tempfile.mkdtemp(prefix="portal-", dir=MEMORY)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+
+
+def limits(settings: Settings) -> dict[str, Any]:
+    """What waitress is told. No body, sent or answered, is large enough for it to lay down in a temporary file."""
+    body = (settings.upload_limit + 1) * MEBIBYTE
+    proxy = {"trusted_proxy_count": 1, "trusted_proxy_headers": FORWARDED} if settings.trusted_proxy else {}
+    return {
+        "listen": settings.listen,
+        "threads": settings.threads,
+        "connection_limit": CONNECTIONS,
+        "channel_timeout": PATIENCE,
+        "max_request_body_size": body,
+        "inbuf_overflow": 2 * body,
+        "outbuf_overflow": 2 * body,
+        "asyncore_use_poll": True,  # select() ends at 1,024 files
+        "ident": None,
+        "trusted_proxy": settings.trusted_proxy or None,
+        "clear_untrusted_proxy_headers": True,
+        **proxy,
+    }
+
+
+def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
+    """Answer until Ctrl-C or SIGTERM; `announce` is called once people can come in. Raises OSError if they can’t."""
+    if sys.stderr.isatty():
+        logging.getLogger("portal").setLevel(logging.WARNING)  # a line per request would push the address away
+    server = waitress.create_server(app, **limits(settings))
+    stop_chores = jobs.start(app) if settings.worker else None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    announce()
+    try:
+        server.run()
+    finally:
+        if stop_chores:
+            stop_chores()
+        server.close()
+        db.close()
