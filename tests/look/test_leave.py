@@ -12,9 +12,7 @@ from portal.paths import STATIC, TEMPLATES
 from portal.web import assets, headers, language
 
 CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="Chromium is not installed: Leave was not tried in a browser"
-)
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium: Leave was not tried in a browser")
 
 ERROR = "{% extends 'layout.html' %}{% block title %}Wait{% endblock %}{% block text %}<h1>A moment</h1>{% endblock %}"
 PAGE = (
