@@ -41,8 +41,15 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 def open_rooms(app: Flask) -> None:
     """The rooms, bottom to top: each may use only what stands above it in this list."""
     from portal.accounts.views import bp as accounts
+    from portal.circles.views import bp as circles
+    from portal.home.views import bp as home
+    from portal.meetings.views import bp as meetings
+    from portal.resources.views import bp as resources
+    from portal.sharing.views import bp as sharing
+    from portal.steward.views import bp as steward
+    from portal.web.health import bp as health
 
-    for room in (accounts,):
+    for room in (health, accounts, resources, circles, sharing, meetings, home, steward):
         app.register_blueprint(room)
 
 

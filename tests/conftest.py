@@ -52,8 +52,7 @@ def app(built: Flask, home: Path, prepared: tuple[Path, Cast]) -> Iterator[Flask
             shutil.rmtree(left) if left.is_dir() else left.unlink()
     shutil.copy(prepared[0], home / "portal.db")
     built.config["WTF_CSRF_ENABLED"] = False
-    with built.app_context():
-        yield built
+    yield built  # without a context: requests inside one would share who is signed in
     db.close()
 
 

@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Flask, current_app, g, request, session
+from flask import Blueprint, current_app, g, request, session
+from flask.sansio.app import App
 from flask_login import LoginManager, current_user, login_user
 from nacl.public import PrivateKey
 from werkzeug.wrappers import Response
@@ -141,7 +142,7 @@ def what_every_page_knows() -> dict[str, Any]:
     }
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: App) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # phones change their address all day
     manager._session_identifier_generator = lambda: ""  # it would put a hash of address and browser in the cookie

@@ -2,14 +2,23 @@
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from portal import vault
 from portal.accounts.models import NAME_LENGTH, Portal
-from portal.accounts.zones import zone_choices
+from portal.accounts.zones import zones
 from portal.web.forms import AtMost, Form, Needed
 from portal.web.language import LANGUAGES, language, lazy
+
+
+def spoken() -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in LANGUAGES.items()]
+
+
+def zone_choices() -> list[SelectChoice]:
+    return [SelectChoice(name, name.replace("_", " ").replace("/", ", ")) for name in zones()]
+
 
 TOO_WEAK = {
     "short": lazy("Please use at least 12 characters; four or five words are easiest."),
@@ -40,7 +49,7 @@ class NewWordsForm(Form):
     offered = HiddenField()
     which = RadioField(
         lazy("Your passphrase"),
-        choices=[("offered", ""), ("own", lazy("My own words"))],
+        choices=[SelectChoice("offered"), SelectChoice("own", lazy("My own words"))],
         default="offered",
     )
     passphrase = PasswordField(lazy("Your own passphrase"))
@@ -55,7 +64,7 @@ class NewWordsForm(Form):
         return (self.offered.data if self.which.data == "offered" else self.passphrase.data) or ""
 
     def validate_passphrase(self, field: PasswordField) -> None:
-        refuse_weak(self.chosen, getattr(self, "name", field).data or "")
+        refuse_weak(self.chosen, (self["name"].data or "") if "name" in self else "")
 
 
 class NewPersonForm(NewWordsForm):
@@ -72,5 +81,5 @@ class LostForm(NewWordsForm):
 
 
 class SettingsForm(Form):
-    language = SelectField(lazy("Language"), [InputRequired()], choices=list(LANGUAGES.items()))
+    language = SelectField(lazy("Language"), [InputRequired()], choices=spoken)
     zone = SelectField(lazy("Your time zone"), [InputRequired()], choices=zone_choices)

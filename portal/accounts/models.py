@@ -153,7 +153,7 @@ class Person(Table):
         if secret is None or person is None:
             raise WrongWords
         key = vault.derive(secret, "wrap")
-        return person, PrivateKey(vault.unseal(key, person.sealed_by_code, f"person|{person.id}|code"))
+        return person, PrivateKey(vault.unseal(key, bytes(person.sealed_by_code or b""), f"person|{person.id}|code"))
 
     def knows(self, passphrase: str) -> bool:
         """Whether these are the person's words. Raises Busy."""
@@ -256,7 +256,8 @@ class SignedIn(UserMixin):
     @property
     def private(self) -> PrivateKey:
         key = vault.derive(bytes.fromhex(self._token), "wrap")
-        return PrivateKey(vault.unseal(key, self.device.sealed_private, f"device|{self.device.id}|private"))
+        sealed = bytes(self.device.sealed_private or b"")
+        return PrivateKey(vault.unseal(key, sealed, f"device|{self.device.id}|private"))
 
 
 class FirstLink(Table):

@@ -9,7 +9,3 @@ REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indi
 @cache
 def zones() -> tuple[str, ...]:
     return ("UTC", *sorted(z for z in available_timezones() if z.partition("/")[0] in REGIONS))
-
-
-def zone_choices() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ").replace("/", ", ")) for name in zones()]

@@ -8,6 +8,7 @@ from nacl.public import PrivateKey
 
 from portal.accounts.access import SignInFirst
 from portal.circles.models import Circle, Invitation, Seat
+from portal.db import rows
 from portal.rings import SeatKeys
 from portal.web.errors import NotHere
 
@@ -58,13 +59,12 @@ class Sitting:
 
 def seats_of(seat: Seat) -> list[Sitting]:
     """Everyone around the reader's table in seat order."""
-    rows = (
+    around = (
         Seat.select(Seat.id, Seat.place, Seat.joined_at, Seat.sealed_name)
         .where(Seat.circle == seat.circle_id)
         .order_by(Seat.place)
-        .tuples()
     )
     return [
         Sitting(id, seat.keys.open_table(bytes(sealed), f"seat|{id}|name").decode(), place, joined_at, id == seat.id)
-        for id, place, joined_at, sealed in rows
+        for id, place, joined_at, sealed in rows(around)
     ]

@@ -1,15 +1,15 @@
 """What is asked of who starts a table, and of who sits down at one."""
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
+from portal.accounts.forms import spoken, zone_choices
 from portal.accounts.models import NAME_LENGTH
-from portal.accounts.zones import zone_choices
 from portal.circles.models import About
 from portal.circles.seats import SEATS, USUAL
 from portal.circles.starter import rules
 from portal.web.forms import AtMost, Form, Needed, trimmed
-from portal.web.language import LANGUAGES, lazy
+from portal.web.language import lazy
 
 RULES = 20  # more than this nobody reads aloud
 
@@ -18,11 +18,11 @@ class StartForm(Form):
     name = StringField(lazy("What is your table called?"), [Needed(), AtMost(60)])
     sentence = StringField(lazy("One sentence about it"), [Needed(), AtMost(200)])
     for_whom = StringField(lazy("Who is it for?"), [AtMost(120)])
-    language = SelectField(
-        lazy("Which language do you speak there?"), [InputRequired()], choices=list(LANGUAGES.items())
-    )
+    language = SelectField(lazy("Which language do you speak there?"), [InputRequired()], choices=spoken)
     zone = SelectField(lazy("In which time zone do you meet?"), [InputRequired()], choices=zone_choices)
-    seats = RadioField(lazy("How many seats?"), choices=[(n, str(n)) for n in SEATS], default=USUAL, coerce=int)
+    seats = RadioField(
+        lazy("How many seats?"), choices=[SelectChoice(n, str(n)) for n in SEATS], default=USUAL, coerce=int
+    )
     agreed = TextAreaField(lazy("What you propose to agree on"), [Needed(), AtMost(6000)])
     my_name = StringField(lazy("Your name at this table"), [Needed(), AtMost(NAME_LENGTH)])
 
@@ -32,8 +32,13 @@ class StartForm(Form):
 
     @property
     def about(self) -> About:
-        words = (trimmed(field.data) for field in (self.name, self.sentence, self.for_whom))
-        return About(*words, language=self.language.data, zone=self.zone.data)
+        return About(
+            name=trimmed(self.name.data),
+            sentence=trimmed(self.sentence.data),
+            for_whom=trimmed(self.for_whom.data),
+            language=self.language.data,
+            zone=self.zone.data,
+        )
 
 
 class SitDownForm(Form):
@@ -58,8 +63,8 @@ class LeaveForm(Form):
     works = RadioField(
         lazy("What you shared here"),
         choices=[
-            ("back", lazy("Take all of it back")),
-            ("stay", lazy("Leave it with the people who can read it now")),
+            SelectChoice("back", lazy("Take all of it back")),
+            SelectChoice("stay", lazy("Leave it with the people who can read it now")),
         ],
         default="back",
     )

@@ -114,6 +114,8 @@ class Seat(Table):
     class Meta:
         indexes = ((("circle", "person"), True), (("circle", "place"), True))
 
+    circle_id: str
+    person_id: str
     keys: SeatKeys
 
     @classmethod
@@ -193,6 +195,9 @@ class Invitation(Table):
     made_by = ForeignKeyField(Seat, on_delete="CASCADE")
     expires_at = Instant()
     sealed_token = BlobField()  # to its maker alone
+
+    circle_id: str
+    made_by_id: str
 
     @classmethod
     def read(cls, written: str, now: datetime) -> tuple["Invitation", bytes]:

@@ -30,13 +30,13 @@ class Part:
     def unfit(self, wrong: str) -> Unfit:
         return Unfit(self.path, self.line, wrong)
 
-    def fields(self, needed: Collection[str], allowed: Collection[str] = ()) -> dict[str, "Part"]:
+    def fields(self, needed: Collection[Any], allowed: Collection[Any] = ()) -> dict[Any, "Part"]:
         """The parts of a mapping that has every needed key and none that is unknown."""
         if not isinstance(self.value, dict):
             raise self.unfit("a mapping is wanted here, lines of “name: value”.")
         for name, part in self.value.items():
             if name not in needed and name not in allowed:
-                known = ", ".join(sorted({*needed, *allowed}))
+                known = ", ".join(sorted(map(str, {*needed, *allowed})))
                 raise part.unfit(f"“{name}” is not known here. Known: {known}.")
         for name in needed:
             if name not in self.value:

@@ -224,7 +224,7 @@ def test_an_old_cookie_opens_nothing_after_signing_out(ana, app):
 def test_every_device_can_be_ended_from_any(app, ana, cast):
     other = enter(app, "Ana")
     page = ana.get("/me/devices").text
-    assert page.count("this one") == 1
+    assert page.count(", this one") == 1
     ends = re.findall(r'action="(/me/devices/[a-z0-9]+/end)"', page)
     assert len(ends) == 1
     assert ana.post(ends[0]).status_code == 303

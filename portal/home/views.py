@@ -1,0 +1,71 @@
+"""The first page, and a table's own page: composed of what the rooms below offer."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.circles.access import Sitting, my_seats, seat_or_404, seats_of
+from portal.circles.models import Agreement, Seat
+from portal.circles.ring import Chair, Sitter, around
+from portal.db import utcnow
+from portal.meetings.access import Asking, Next, next_meeting
+from portal.sharing.access import latest
+from portal.web.language import _
+from portal.web.page import page
+
+bp = Blueprint("home", __name__)
+
+LATELY = 10  # works on a table's page
+FIRST_RULES = 4  # of the agreement
+
+
+@dataclass(frozen=True)
+class MyTable:
+    seat: Seat
+    next: Next | None
+
+
+@bp.get("/")
+def start() -> Response:
+    """Signed out: what this is. Signed in: my tables, and straight on where there is only one."""
+    if not current_user.is_authenticated:
+        return page("home/welcome.html")
+    person, seats = current_user.person, my_seats()
+    if len(seats) == 1 and not person.is_healer:
+        return redirect(url_for("home.circle", circle=seats[0].circle_id))
+    now = utcnow()
+    tables = [MyTable(seat, next_meeting(seat, now)) for seat in seats]
+    return page("home/tables.html", person=person, tables=tables)
+
+
+@bp.get("/c/<circle>")
+def circle(circle: str) -> Response:
+    """A table's page: when we meet, who facilitates, who is here, what was shared, what we agreed."""
+    seat = seat_or_404(circle)
+    sitting = seats_of(seat)
+    coming = next_meeting(seat, utcnow(), sitting)
+    rules = Agreement.of(circle).opened(seat.keys)
+    return page(
+        "home/circle.html",
+        fragments=("next_meeting",),
+        seat=seat,
+        next=coming,
+        chairs=chairs(seat, sitting, coming.turn if coming else Asking()),
+        works=latest(seat, LATELY),
+        rules=rules[:FIRST_RULES],
+        more_rules=len(rules) > FIRST_RULES,
+    )
+
+
+def chairs(seat: Seat, sitting: list[Sitting], turn: Asking) -> list[Chair]:
+    """Everyone around the room, the free seats after them; the light falls on whose turn it is."""
+    whose = turn.holder or turn.asked
+    says = _("facilitates next") if turn.holder else _("asked to facilitate")
+    taken = [
+        Sitter(one.name, "turn", says, one.is_you) if one == whose else Sitter(one.name, you=one.is_you)
+        for one in sitting
+    ]
+    free = [Sitter("", "free", _("A free seat"))] * (seat.circle.seats - len(sitting))
+    return around([*taken, *free])

@@ -1,0 +1,269 @@
+"""Entering and leaving a table: links that work once, for whoever was meant, and end when they should."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from portal.circles.errors import CircleFull, NotAHealer, StewardSitsNowhere
+from portal.circles.models import About, Circle, Invitation, Seat
+from portal.db import db, utcnow
+from portal.rings import Closed
+from tests.cast import PASSPHRASE, Cast, enter, make_person, take_seat
+
+ABOUT = About("Canary-Table", "Canary-Sentence", "Canary-Whom", "en", "UTC")
+
+
+def link_from(client, cast: Cast) -> str:
+    made = client.post(f"/c/{cast.table}/people/invite")
+    page = client.get(made.location).text
+    return re.search(r"http://localhost:8080(/i/[a-z2-7]+)", page).group(1)
+
+
+def arrive(app, link: str, name: str):
+    client = app.test_client()
+    words = {"name": name, "which": "own", "passphrase": PASSPHRASE}
+    assert client.post(link, data=words).location.startswith("/me/code?next=/i/")
+    return client
+
+
+def yes(name: str) -> dict[str, str]:
+    return {"my_name": name, "yes": "y", "version": "1"}
+
+
+def test_a_link_leads_from_nothing_to_the_table(app, ana, cast):
+    link = link_from(ana, cast)
+    dora = arrive(app, link, "Dora")
+    assert "Anyone may pass." in dora.get(link).text
+    assert dora.post(link, data=yes("Dora from the stairs")).location == f"/c/{cast.table}"
+    assert "Dora from the stairs" in ana.get(f"/c/{cast.table}/people").text
+
+
+def test_the_page_before_acceptance_names_nobody(app, ana, cast):
+    link = link_from(ana, cast)
+    page = app.test_client().get(link).text
+    dora = arrive(app, link, "Dora")
+    for text in (page, dora.get(link).text):
+        assert not re.search(r"\b(Ana|Bo|Friday)\b", text)
+
+
+def test_a_preview_of_the_link_does_not_use_it_up(app, ana, cast):
+    link = link_from(ana, cast)
+    for _n in range(3):
+        assert app.test_client().get(link).status_code == 200
+        assert app.test_client().head(link).status_code == 200
+    dora = arrive(app, link, "Dora")
+    assert dora.post(link, data=yes("Dora")).status_code == 303
+
+
+def test_used_made_up_revoked_and_expired_links_look_the_same(app, ana, cast):
+    used, revoked, old = (link_from(ana, cast) for _n in range(3))
+    arrive(app, used, "Dora").post(used, data=yes("Dora"))
+    page = ana.get(f"/c/{cast.table}/people").text
+    for address in re.findall(r'action="(/c/[^"]+/revoke)"', page)[:1]:
+        ana.post(address)
+    gone = [link for link in (revoked, old) if app.test_client().get(link).status_code == 404]
+    assert len(gone) == 1
+    with time_machine.travel(utcnow() + timedelta(hours=72, seconds=1)):
+        answers = [app.test_client().get(link) for link in (used, revoked, old, "/i/" + "a" * 32, "/i/x", "/i/é")]
+        assert {answer.status_code for answer in answers} == {404}
+        assert len({answer.text for answer in answers}) == 1
+
+
+def test_saying_no_is_simply_not_saying_yes(app, ana, cast):
+    link = link_from(ana, cast)
+    dora = arrive(app, link, "Dora")
+    answer = dora.post(link, data={"my_name": "Dora", "version": "1"})
+    assert answer.status_code == 422
+    assert 'value="Dora"' in answer.text
+    assert Seat.select().where(Seat.circle == cast.table).count() == 2
+
+
+def test_a_second_tap_by_the_one_it_admitted_leads_to_the_page(app, ana, cast):
+    link = link_from(ana, cast)
+    dora = arrive(app, link, "Dora")
+    dora.post(link, data=yes("Dora"))
+    assert dora.post(link, data=yes("Dora")).location == f"/c/{cast.table}"
+    assert dora.get(link).location == f"/c/{cast.table}"
+    assert Seat.select().where(Seat.circle == cast.table).count() == 3
+
+
+def test_whoever_sits_there_already_is_led_in_and_the_link_stays_open(app, ana, bo, cast):
+    link = link_from(ana, cast)
+    assert bo.post(link, data=yes("Bo again")).location == f"/c/{cast.table}"
+    assert app.test_client().get(link).status_code == 200
+
+
+def test_the_eighth_person_reads_that_the_table_is_full(app, ana, cast):
+    links = [link_from(ana, cast) for _n in range(6)]
+    for number, link in enumerate(links[:5]):
+        take = arrive(app, link, f"Dora {number}")
+        assert take.post(link, data=yes(f"Dora {number}")).status_code == 303
+    answer = app.test_client().get(links[5])
+    assert answer.status_code == 409
+    assert "Every seat is taken" in answer.text
+    assert "no free seat" not in ana.get(f"/c/{cast.table}/people").text
+    assert ana.post(f"/c/{cast.table}/people/invite").status_code == 409
+    leaving = enter(app, "Dora 0")
+    leaving.post(f"/c/{cast.table}/people/leave", data={"works": "back"})
+    assert app.test_client().get(links[5]).status_code == 200
+
+
+def test_one_link_seats_one_person_however_many_say_yes_at_once(app, cast):
+    host = cast["Ana"].seat()
+    token_of_link = host.invite(utcnow()).link(host.keys.private)
+    people = [make_person(f"Racer {n}") for n in range(6)]
+    outcomes, gate = [], threading.Barrier(len(people))
+
+    def race(person):
+        with app.app_context():
+            try:
+                invitation, token = Invitation.read(token_of_link, utcnow())
+                gate.wait(10)
+                invitation.accept(token, person.person, person.private, person.name, 1, utcnow())
+                outcomes.append("in")
+            except Exception as error:
+                outcomes.append(type(error).__name__)
+            finally:
+                db.close()
+
+    threads = [threading.Thread(target=race, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(outcomes) == ["LinkClosed"] * 5 + ["in"]
+    assert Seat.select().where(Seat.circle == cast.table).count() == 3
+
+
+def test_two_links_and_one_free_seat_seat_one(app, cast):
+    host = cast["Ana"].seat()
+    for n in range(4):
+        take_seat(host, make_person(f"Dora {n}"))
+    links = [host.invite(utcnow()).link(host.keys.private) for _n in range(2)]
+    first, second = make_person("First"), make_person("Second")
+    opened = [Invitation.read(link, utcnow()) for link in links]
+    opened[0][0].accept(opened[0][1], first.person, first.private, "First", 1, utcnow())
+    with pytest.raises(CircleFull):
+        opened[1][0].accept(opened[1][1], second.person, second.private, "Second", 1, utcnow())
+    assert Invitation.select().count() == 1, "a refusal changes nothing"
+
+
+def test_only_its_maker_sees_a_link_again_and_anyone_there_takes_it_back(ana, bo, cy, stew, cast):
+    made = ana.post(f"/c/{cast.table}/people/invite").location
+    assert ana.get(made).status_code == 200
+    for other in (bo, cy, stew):
+        assert other.get(made).status_code == 404
+    assert cy.post(made + "/revoke").status_code == 404
+    assert bo.post(made + "/revoke").status_code == 303
+    assert ana.get(made).status_code == 404
+
+
+def test_the_database_alone_cannot_use_an_open_invitation(cast):
+    host = cast["Ana"].seat()
+    made = host.invite(utcnow())
+    raw = db.execute_sql("select * from invitation").fetchall()
+    token = made.link(host.keys.private)
+    assert token not in str(raw)
+    with pytest.raises(Exception, match=r"."):
+        made.link(cast["Bo"].private)
+
+
+def test_leaving_closes_the_table_on_every_device_at_the_next_click(app, bo, cast):
+    other_device = enter(app, "Bo")
+    assert other_device.get(f"/c/{cast.table}/people").status_code == 200
+    assert bo.post(f"/c/{cast.table}/people/leave", data={"works": "back"}).location == "/"
+    for client in (bo, other_device):
+        for page in ("", "/people", "/agreement", "/meetings", "/works"):
+            assert client.get(f"/c/{cast.table}{page}").status_code == 404
+
+
+def test_the_links_of_one_who_left_are_closed(app, ana, bo, cast):
+    link = link_from(bo, cast)
+    bo.post(f"/c/{cast.table}/people/leave", data={"works": "back"})
+    assert app.test_client().get(link).status_code == 404
+    assert ana.get(f"/c/{cast.table}/people").status_code == 200
+
+
+def test_those_who_stay_go_on_after_someone_left(ana, bo, cast):
+    bo.post(f"/c/{cast.table}/people/leave", data={"works": "back"})
+    assert ana.post(f"/c/{cast.table}/people/name", data={"my_name": "Ana still"}).status_code == 303
+    assert "Ana still" in ana.get(f"/c/{cast.table}/people").text
+
+
+def test_the_last_one_to_leave_takes_the_table_with_them(cy, cast):
+    assert "You are the last one here" in cy.get(f"/c/{cast.other_table}/people/leave").text
+    cy.post(f"/c/{cast.other_table}/people/leave", data={"works": "back"})
+    assert Circle.get_or_none(Circle.id == cast.other_table) is None
+
+
+def test_one_person_sits_at_two_tables_under_two_names(cy, ana, cast):
+    link = link_from(ana, cast)
+    assert cy.post(link, data=yes("Cynthia")).status_code == 303
+    assert "Cynthia" in ana.get(f"/c/{cast.table}/people").text
+    assert "Cynthia" not in cy.get(f"/c/{cast.other_table}/people").text
+
+
+def test_a_steward_takes_no_seat_and_starts_no_table(stew, ana, cast):
+    assert stew.get(link_from(ana, cast)).status_code == 403
+    assert stew.get("/c/new").status_code == 403
+    with pytest.raises(StewardSitsNowhere):
+        Circle.begin(cast["Stew"].person, cast["Stew"].private, ABOUT, 7, ["x"], "Stew", utcnow())
+
+
+def test_only_a_healer_starts_a_table(bo, cast):
+    assert bo.get("/c/new").status_code == 403
+    with pytest.raises(NotAHealer):
+        Circle.begin(cast["Bo"].person, cast["Bo"].private, ABOUT, 7, ["x"], "Bo", utcnow())
+
+
+def test_a_healer_starts_a_table_and_nothing_of_it_is_stored_in_clear(ana, home):
+    form = {
+        "name": "Canary-Table", "sentence": "Canary-Sentence", "for_whom": "Canary-Whom", "language": "es",
+        "zone": "America/Chicago", "seats": "5", "agreed": "Canary-Rule\n\nsecond", "my_name": "Canary-Me",
+    }  # fmt: skip
+    made = ana.post("/c/new", data=form)
+    assert made.status_code == 303
+    assert "Canary-Me" in ana.get(made.location).text
+    circle = made.location.split("/")[2]
+    assert "Canary-Rule" in ana.get(f"/c/{circle}/agreement").text
+    for path in home.iterdir():
+        if path.is_file():
+            assert b"Canary" not in path.read_bytes(), path
+
+
+def test_a_form_for_a_table_keeps_what_was_typed(ana):
+    answer = ana.post("/c/new", data={"name": "", "sentence": "A good sentence", "seats": "9"})
+    assert answer.status_code == 422
+    assert "A good sentence" in answer.text
+    assert "Please fill this in." in answer.text
+
+
+def test_a_seat_slipped_into_the_database_opens_nothing(cast):
+    """Whoever can write rows gives Cy a seat and a holder with Cy's own key: no insider made them."""
+    cy, host = cast["Cy"], cast["Ana"].seat()
+    Seat.insert(
+        id="slipped" + "a" * 19,
+        circle=cast.table,
+        person=cy.id,
+        place=9,
+        joined_at=utcnow(),
+        affirmed=1,
+        sealed_name=b"x",
+    ).execute()
+    seat = cy.seat(cast.table)
+    with pytest.raises(Closed):
+        seat.keys.seal_table(b"words", "seat|x|name")
+    assert host.rename("Ana again") is None
+
+
+def test_only_the_seated_person_has_a_seat(ana, bo, cy, stew, nobody, cast):
+    assert ana.get(f"/c/{cast.table}/people").status_code == 200
+    assert bo.get(f"/c/{cast.table}/people").status_code == 200
+    for other in (cy, stew):
+        there, nowhere = other.get(f"/c/{cast.table}/people"), other.get("/c/" + "a" * 26 + "/people")
+        assert there.status_code == nowhere.status_code == 404
+        assert there.text == nowhere.text
+    assert nobody.get(f"/c/{cast.table}/people").location.startswith("/enter")

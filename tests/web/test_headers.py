@@ -1,0 +1,81 @@
+"""What every answer carries, and what is refused before a view sees it."""
+
+import re
+
+import pytest
+
+from portal.web.headers import HEADERS
+
+
+@pytest.mark.parametrize("path", ["/", "/enter", "/help", "/guide", "/leave", "/nothing-here", "/healthz"])
+def test_every_answer_is_hardened_and_never_kept(nobody, path):
+    answer = nobody.get(path)
+    for name, value in HEADERS.items():
+        if name == "Referrer-Policy" and path == "/leave":
+            value = "no-referrer"
+        assert answer.headers[name] == value
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Server" not in answer.headers
+
+
+def test_no_page_may_run_or_load_anything_from_elsewhere():
+    policy = HEADERS["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_a_static_file_is_kept_under_the_address_of_its_contents(nobody):
+    address = re.search(r'href="(/static/css/base\.css\?v=\w+)"', nobody.get("/enter").text).group(1)
+    assert "immutable" in nobody.get(address).headers["Cache-Control"]
+    assert nobody.get("/static/css/base.css").headers["Cache-Control"] == "no-store"
+
+
+def test_an_unknown_host_is_refused(nobody):
+    assert nobody.get("/enter", headers={"Host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_form_on_another_site_is_refused(ana, headers):
+    answer = ana.post("/me/settings", data={"language": "es", "zone": "UTC"}, headers=headers)
+    assert answer.status_code == 400
+    assert 'lang="en"' in ana.get("/me").text
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {}])
+def test_our_own_form_is_taken(ana, headers):
+    assert ana.post("/me/settings", data={"language": "es", "zone": "UTC"}, headers=headers).status_code == 303
+
+
+@pytest.mark.usefixtures("csrf")
+def test_a_form_without_its_token_is_refused_and_gives_the_words_back(app, cast):
+    client = app.test_client()
+    page = client.get("/enter").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+    form = {"name": "Ana", "passphrase": "kettle window river bread"}
+    refused = client.post("/enter", data=form)
+    assert refused.status_code == 400
+    assert "Ana" in refused.text
+    assert "kettle window" not in refused.text
+    assert client.post("/enter", data={**form, "csrf_token": token}).status_code == 303
+
+
+@pytest.mark.usefixtures("csrf")
+def test_a_page_that_grew_old_can_be_sent_again_from_its_answer(app, cast):
+    client = app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/enter").text).group(1)
+    client.post("/enter", data={"name": "Ana", "passphrase": "kettle window river bread", "csrf_token": token})
+    form = f"/c/{cast.table}/people/name"
+    answer = client.post(form, data={"my_name": "Ana of the long name", "csrf_token": "old"})
+    assert answer.status_code == 400
+    fresh = re.search(r'name="csrf_token" value="([^"]+)"', answer.text).group(1)
+    assert "Ana of the long name" in answer.text
+    assert client.post(form, data={"my_name": "Ana of the long name", "csrf_token": fresh}).status_code == 303
