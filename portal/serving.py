@@ -67,7 +67,8 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
         logging.getLogger("portal").setLevel(logging.WARNING)  # a line per request would push the address away
     server = waitress.create_server(app, **limits(settings))
     stop_chores = jobs.start(app) if settings.worker else None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: sys.exit(0))
     announce()
     try:
         server.run()
