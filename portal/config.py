@@ -75,6 +75,7 @@ class Settings:
 
 
 KNOWN = {f.name: f for f in fields(Settings)}
+FOR_TESTS = ("PORTAL_TEST_", "PORTAL_REQUIRE_BROWSER")
 
 
 def from_file(path: Path) -> dict[str, Any]:
@@ -92,7 +93,8 @@ def from_file(path: Path) -> dict[str, Any]:
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """`PORTAL_NAME_FILE` wins over `PORTAL_NAME`, so that a secret need not stand in the environment."""
     found: dict[str, Any] = {}
-    for variable in sorted(v for v in environ if v.startswith("PORTAL_") and not v.startswith("PORTAL_TEST_")):
+    ours = (v for v in environ if v.startswith("PORTAL_") and not v.startswith(FOR_TESTS))
+    for variable in sorted(ours):
         name = variable.removeprefix("PORTAL_").lower()
         if name.removesuffix("_file") in KNOWN and name not in KNOWN:
             found[name.removesuffix("_file")] = contents(variable, Path(environ[variable]))
