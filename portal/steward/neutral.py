@@ -1,0 +1,21 @@
+"""Whether a portal's name says what kind of place it is. It stands in every tab and on every neighbor's screen."""
+
+import re
+import unicodedata
+
+TELLING = (
+    *("circle", "healing", "healer", "health", "grief", "griev", "mourning", "trauma", "therap", "recover"),
+    *("surviv", "cancer", "illness", "mental", "wellness", "support", "abuse", "victim", "addict", "refugee"),
+    *("circulo", "sanacion", "sanador", "salud", "duelo", "terap", "recuper", "sobreviv", "enferm"),
+    *("apoyo", "abuso", "victima", "adicc", "refugiad"),
+)  # beginnings of words
+
+
+def telling_word(name: str) -> str | None:
+    """The first word in `name` that gives something away, as it was written."""
+    return next((word for word in re.findall(r"\w+", name) if plain(word).startswith(TELLING)), None)
+
+
+def plain(word: str) -> str:
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
