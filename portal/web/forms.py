@@ -22,6 +22,7 @@ class Form(FlaskForm):
         if kept and request.method == "GET":
             given["data"] = {**(given.get("data") or {}), **kept}
         super().__init__(*args, **given)
+        self.meta.form = self  # so that a field's template can ask which of them is the first wrong one
 
     def refuse(self, field: str, message: object) -> None:
         """Mark a field wrong with something only the change itself could find out."""
