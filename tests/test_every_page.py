@@ -22,9 +22,11 @@ def rules(app: Flask, *, circle: bool, method: str) -> list[str]:
 
 
 def filled(rule: Rule) -> str:
-    return re.sub(
-        r"<(?:[a-z]+(?:\([^)]*\))?:)?(\w+)>", lambda blank: "{circle}" if blank[1] == "circle" else NOWHERE, rule.rule
-    )
+    def blank(found: re.Match[str]) -> str:
+        choices, name = found["choices"], found["name"]
+        return "{circle}" if name == "circle" else choices.split(",")[0].strip() if choices else NOWHERE
+
+    return re.sub(r"<(?:\w+(?:\((?P<choices>[^)]*)\))?:)?(?P<name>\w+)>", blank, rule.rule)
 
 
 class Page(HTMLParser):

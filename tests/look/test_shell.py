@@ -62,7 +62,7 @@ def said(template: str, **context) -> str:
 
 def test_help_and_leave_come_first_after_the_skip_link(shell):
     links = re.findall(r"<a [^>]*>", said(PAGE))
-    assert links[:3] == ['<a class="skip" href="#text">', '<a href="/help">', '<a href="/leave" rel="noreferrer">']
+    assert links[:3] == ['<a class="skip" href="#main">', '<a href="/help">', '<a href="/leave" rel="noreferrer">']
 
 
 @pytest.mark.parametrize(
