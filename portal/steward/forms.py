@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import request
+from flask import current_app
 from wtforms import PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
@@ -71,7 +71,7 @@ class PlaceForm(Form):
             raise ValidationError(_("“%(word)s” says what kind of place this is. Please leave it out.", word=word))
 
     def validate_leave_own(self, field: StringField) -> None:
-        why = self.leave.data == OWN and unfit(self.leave_to, request.host.partition(":")[0])
+        why = self.leave.data == OWN and unfit(self.leave_to, current_app.config["PORTAL"].allowed_hosts)
         if why:
             raise ValidationError(UNFIT[why])
 

@@ -1,6 +1,7 @@
 """Where Leave may lead: a plain https address of somebody else's site, one that anybody might have open."""
 
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 OFFERED = ("https://www.weather.gov/", "https://www.wikipedia.org/", "https://apnews.com/")
@@ -15,7 +16,7 @@ def completed(typed: str) -> str:
     return typed if not typed or "://" in typed else f"https://{typed}"
 
 
-def unfit(address: str, our_host: str) -> str | None:
+def unfit(address: str, our_hosts: Collection[str]) -> str | None:
     """Why Leave can't lead there, or None: "insecure", "ours", "long" or "unclear"."""
     if len(address) > LENGTH:
         return "long"
@@ -23,4 +24,9 @@ def unfit(address: str, our_host: str) -> str | None:
         return "insecure"
     if not PLAIN.fullmatch(address):
         return "unclear"
-    return "ours" if urlsplit(address).hostname == our_host.lower() else None
+    return "ours" if urlsplit(address).hostname in our_hosts else None
+
+
+def said(address: str) -> str:
+    """The address as people say it: weather.gov."""
+    return (urlsplit(address).hostname or address).removeprefix("www.")

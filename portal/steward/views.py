@@ -12,7 +12,7 @@ from portal.db import utcnow
 from portal.steward import models
 from portal.steward.counts import sayable
 from portal.steward.forms import PlaceForm, SetUpForm, zone_of_this_machine
-from portal.steward.leave_sites import OFFERED
+from portal.steward.leave_sites import OFFERED, said
 from portal.web.filters import on_day
 from portal.web.language import _, language
 from portal.web.page import go, page
@@ -50,8 +50,12 @@ def first_answers() -> dict[str, str]:
 @steward_only
 def show() -> Response:
     """The portal at a glance, without anything that people wrote."""
-    tables = sayable(Circle.select().count())
-    return page("steward/show.html", tables=tables, links=models.open_healer_links(utcnow()))
+    return page(
+        "steward/show.html",
+        tables=sayable(Circle.select().count()),
+        leave_site=said(Portal.current().leave_to),
+        links=models.open_healer_links(utcnow()),
+    )
 
 
 @bp.route("/steward/invite", methods=["GET", "POST"])
