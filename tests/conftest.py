@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal import create_app
+from portal import create_app, upgrade
 from portal.config import Settings
-from portal.db import Table, db
+from portal.db import Table, db, utcnow
 from tests.cast import Cast, enter, make_cast
 
 
@@ -35,7 +35,7 @@ def built(home: Path) -> Flask:
 def prepared(built: Flask, home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
     """The cast's database, made once."""
     with built.app_context(), db.connection_context():
-        db.create_tables(every_table())
+        upgrade.migrate(db, utcnow())
         cast = make_cast()
         db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = tmp_path_factory.mktemp("prepared") / "portal.db"

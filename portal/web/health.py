@@ -33,6 +33,6 @@ def ready() -> Response:
     """The database is as the code expects it, and the disk has room."""
     disk = shutil.disk_usage(current_app.config["PORTAL"].data_dir)
     try:
-        return said(not upgrade.pending() and disk.free > ROOM * disk.total)
+        return said(not upgrade.pending(db) and disk.free > ROOM * disk.total)
     except PeeweeException:
         return said(False)
