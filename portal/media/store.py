@@ -37,7 +37,7 @@ class Files:
         """
         path = self.path(name)
         if not path.parent.is_dir():
-            path.parent.mkdir(exist_ok=True, mode=0o700)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             settle(self.folder)
         unfinished = path.with_name(path.name + TEMPORARY)
         try:
@@ -67,6 +67,7 @@ class Files:
 
     def free(self) -> int:
         """Bytes the portal may still write on this disk."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return shutil.disk_usage(self.folder).free
 
     def path(self, name: str) -> Path:

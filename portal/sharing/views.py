@@ -1,0 +1,245 @@
+"""Writing and pictures: putting one up, reading, opening it to the table, taking it back, erasing."""
+
+import secrets
+from datetime import datetime
+
+from babel.lists import format_list
+from flask import Blueprint, current_app, flash, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.accounts.access import signed_in
+from portal.circles.access import Sitting, my_seats, seat_or_404, seats_of
+from portal.circles.models import Seat
+from portal.db import utcnow
+from portal.jobs import chore
+from portal.media.pictures import MIMETYPE
+from portal.media.refusals import PictureRefused, PictureTooHeavy
+from portal.media.space import MEGABYTE, leaves_enough
+from portal.media.store import files
+from portal.media.worker import clean
+from portal.sharing.access import (
+    PAGE,
+    Piece,
+    latest,
+    my_keys,
+    my_latest,
+    my_work_or_404,
+    picture_or_404,
+    piece_or_404,
+    work_or_404,
+)
+from portal.sharing.errors import TableChanged
+from portal.sharing.forms import CIRCLE, NewForm, ShareForm
+from portal.sharing.models import UNDO, WRITING, Draft, Work
+from portal.web.errors import DiskFull, NotHere
+from portal.web.forms import trimmed
+from portal.web.language import _, language
+from portal.web.page import go, local, page
+
+bp = Blueprint("sharing", __name__)
+bp.record_once(lambda state: files.open(state.app.config["PORTAL"].data_dir / "media"))
+
+
+@chore(minutes=1)
+def erase_due(now: datetime) -> None:
+    Work.erase_due(now)
+
+
+@bp.get("/c/<circle>/works")
+def works(circle: str) -> Response:
+    """What this reader can open of all that hangs on the circle's wall, newest first."""
+    seat = seat_or_404(circle)
+    older = request.args.get("older", "")
+    found = latest(seat, PAGE + 1, older)
+    return page("sharing/works.html", seat=seat, pieces=found[:PAGE], more=found[PAGE:], older=older)
+
+
+@bp.route("/c/<circle>/works/new", methods=["GET", "POST"])
+def new(circle: str) -> Response:
+    """Put up a piece. It is kept for its author alone first; opening it to the table is a question of its own."""
+    seat = seat_or_404(circle)
+    form = NewForm(others_at(seat), data={"kind": request.args.get("kind", WRITING)})
+    if not form.validate_on_submit():
+        return desk(seat, form)
+    work = Work.sent_before(seat.person_id, form.once.data)
+    try:
+        work = work or Work.write(seat, draft_of(form), room_for_pictures(), utcnow())
+    except PictureRefused as refused:
+        form.refuse("picture", _(refused.say))
+        return desk(seat, form)
+    if form.who.data == CIRCLE:
+        return go(url_for("sharing.share", circle=circle, work=work.id))
+    flash(_("It is kept. Nobody but you can open it."))
+    return go(url_for("sharing.show", circle=circle, work=work.id))
+
+
+def desk(seat: Seat, form: NewForm) -> Response:
+    others = [one for one in seats_of(seat) if not one.is_you]
+    status = 422 if form.errors else 200
+    limit = current_app.config["PORTAL"].upload_limit
+    return page(
+        "sharing/new.html", seat=seat, form=form, others=others, names=named(others), limit=limit, status=status
+    )
+
+
+def others_at(seat: Seat) -> str:
+    return _("The others at %(table)s", table=seat.about.name)
+
+
+def named(others: list[Sitting]) -> str:
+    return format_list([one.name for one in others], locale=language())
+
+
+def draft_of(form: NewForm) -> Draft:
+    """What was sent, its picture cleaned. Raises PictureRefused and DiskFull."""
+    settings = current_app.config["PORTAL"]
+    once, title, text = form.once.data, trimmed(form.title.data), (form.text.data or "").strip("\r\n")
+    if not form.is_picture:
+        leave_room(len(text), settings.text_floor)
+        return Draft(once, title, text)
+    sent = form.picture.data.read()
+    if len(sent) > settings.upload_limit * MEGABYTE:
+        raise PictureTooHeavy
+    leave_room(len(sent), settings.picture_floor)
+    return Draft(once, title, text, trimmed(form.alt.data), clean(sent))
+
+
+def leave_room(adding: int, floor: int) -> None:
+    """Raises DiskFull where `adding` bytes would leave less than `floor` megabytes free."""
+    if not leaves_enough(files.free(), adding, floor * MEGABYTE):
+        raise DiskFull
+
+
+def room_for_pictures() -> int:
+    return current_app.config["PORTAL"].circle_quota * MEGABYTE
+
+
+@bp.get("/c/<circle>/works/<work>")
+def show(circle: str, work: str) -> Response:
+    """Read a piece. Its author finds their permission for it below."""
+    seat = seat_or_404(circle)
+    piece = piece_or_404(work_or_404(seat, work), seat.keys, works_path(circle))
+    return reading(piece, seat)
+
+
+def reading(piece: Piece, seat: Seat | None) -> Response:
+    """The page of a piece. `seat` is the reader's at its table, while they have one."""
+    came_later = piece.is_mine and seat and piece.shared_at and seat_taken_since(seat, piece.shared_at)
+    return page("sharing/show.html", piece=piece, seat=seat, came_later=came_later)
+
+
+def works_path(circle: str) -> str:
+    return url_for("sharing.works", circle=circle)
+
+
+def seat_taken_since(seat: Seat, shared_at: datetime) -> bool:
+    """Whether someone sits at the table to whom the piece is closed, because it was shared before they came."""
+    return Seat.select().where((Seat.circle == seat.circle_id) & (Seat.joined_at > shared_at)).exists()
+
+
+@bp.get("/c/<circle>/works/<work>/<any(large, small):size>")
+def file(circle: str, work: str, size: str) -> Response:
+    seat = seat_or_404(circle)
+    return picture(picture_or_404(work_or_404(seat, work), seat.keys, size))
+
+
+def picture(webp: bytes) -> Response:
+    """A file that a browser can only take for a picture, under a name that says nothing."""
+    response = Response(webp, mimetype=MIMETYPE)
+    response.headers["Content-Disposition"] = f'inline; filename="{secrets.token_hex(4)}.webp"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@bp.route("/c/<circle>/works/<work>/share", methods=["GET", "POST"])
+def share(circle: str, work: str) -> Response:
+    """Read the permission back as one sentence; the yes to it opens the piece to the table."""
+    seat = seat_or_404(circle)
+    found = work_or_404(seat, work)
+    if found.author_id != seat.person_id:
+        raise NotHere
+    form, changed = ShareForm(), None
+    if form.validate_on_submit():
+        try:
+            found.share(seat, form.seats, utcnow())
+        except TableChanged as error:
+            changed = error
+        else:
+            flash(_("It is shared. You can take it back on any day."))
+            return go(url_for("sharing.show", circle=circle, work=work))
+    others = [one for one in seats_of(seat) if not one.is_you]
+    form.named.data = " ".join(one.id for one in others)
+    piece = piece_or_404(found, seat.keys, works_path(circle))
+    status = changed.status if changed else 200
+    return page(
+        "sharing/share.html", seat=seat, piece=piece, form=form, names=named(others), changed=changed, status=status
+    )
+
+
+@bp.get("/me/things")
+@signed_in
+def things() -> Response:
+    """Everything one has made, from every table one has sat at."""
+    older = request.args.get("older", "")
+    found = my_latest(PAGE + 1, older)
+    tables = {seat.circle_id: seat.about.name for seat in my_seats()}
+    return page("sharing/things.html", pieces=found[:PAGE], more=found[PAGE:], older=older, tables=tables)
+
+
+@bp.get("/me/things/<work>")
+@signed_in
+def thing(work: str) -> Response:
+    """A piece of one's own, also after leaving its table."""
+    piece = piece_or_404(my_work_or_404(work), my_keys(), url_for("sharing.things"))
+    if piece.hidden_at:
+        return page("sharing/hidden.html", piece=piece, until=piece.hidden_at + UNDO, zone=current_user.person.zone)
+    seat = next((one for one in my_seats() if one.circle_id == piece.circle_id), None)
+    return reading(piece, seat)
+
+
+@bp.get("/me/things/<work>/<any(large, small):size>")
+@signed_in
+def my_file(work: str, size: str) -> Response:
+    return picture(picture_or_404(my_work_or_404(work), my_keys(), size))
+
+
+@bp.post("/me/things/<work>/take-back")
+@signed_in
+def take_back(work: str) -> Response:
+    my_work_or_404(work).take_back(my_keys())
+    flash(_("It is taken back. From now on it opens for nobody but you."))
+    return go(back_to(work))
+
+
+@bp.post("/me/things/<work>/erase")
+@signed_in
+def erase(work: str) -> Response:
+    """Out of sight at once, gone in ten minutes."""
+    my_work_or_404(work).hide(utcnow())
+    return go(url_for("sharing.thing", work=work))
+
+
+@bp.post("/me/things/<work>/keep")
+@signed_in
+def keep(work: str) -> Response:
+    """Undo erasing."""
+    my_work_or_404(work).bring_back()
+    flash(_("It is back, as it was."))
+    return go(url_for("sharing.thing", work=work))
+
+
+@bp.post("/me/things/<work>/erase-now")
+@signed_in
+def erase_now(work: str) -> Response:
+    found = my_work_or_404(work)
+    if found.hidden_at is None:
+        raise NotHere
+    found.erase()
+    flash(_("It is erased."))
+    return go(url_for("sharing.things"))
+
+
+def back_to(work: str) -> str:
+    """The page the button stood on: at the table or among one's own things."""
+    return local(request.form.get("back")) or url_for("sharing.thing", work=work)
