@@ -25,7 +25,7 @@ class Sentences(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (BadSetting, upgrade.CannotUpgrade) as error:
+        except (BadSetting, serving.CannotServe, upgrade.CannotUpgrade) as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
             if error.filename is None:
@@ -53,10 +53,7 @@ def serve(listen: str | None) -> None:
     settings = load(listen=listen)
     app = create_app(settings)
     bring_up_to_date()
-    try:
-        serving.serve(app, settings, announce=partial(welcome, settings))
-    except OSError as error:
-        raise click.ClickException(f"The portal can’t serve on {settings.listen}: {error.strerror}.") from error
+    serving.serve(app, settings, announce=partial(welcome, settings))
 
 
 def welcome(settings: Settings) -> None:
@@ -66,9 +63,8 @@ def welcome(settings: Settings) -> None:
     else:
         click.echo(f"The portal is open at {settings.address}")
     click.echo(f"All that it keeps lies in {settings.data_dir.resolve()}. To stop it, press Ctrl-C.")
-    weak = checks.weaknesses(settings, checks.surroundings(utcnow())) if checks.is_for_others(settings) else []
-    if weak:
-        click.echo(f"Not yet fit for others, for {len(weak)} reasons. Read them with: {typed('check')}", err=True)
+    if checks.is_for_others(settings) and checks.weaknesses(settings, checks.surroundings(utcnow())):
+        click.echo(f"Not yet fit for others. To read why, type: {typed('check')}", err=True)
 
 
 def typed(word: str) -> str:

@@ -26,6 +26,10 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 FORWARDED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
 
 
+class CannotServe(Exception):
+    """The address cannot be had; the sentence names it and says why."""
+
+
 def keep_to_itself() -> None:
     """What this process writes is nobody else's, and its memory, with opened keys in it, is never dumped to disk."""
     os.umask(0o077)
@@ -61,11 +65,20 @@ def limits(settings: Settings) -> dict[str, Any]:
     }
 
 
+def listening(app: Flask, settings: Settings) -> Any:
+    """waitress, with the address in its hands. Raises CannotServe."""
+    try:
+        return waitress.create_server(app, **limits(settings))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise CannotServe(f"The portal can’t serve on {settings.listen}: {why}.") from error
+
+
 def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
-    """Answer until Ctrl-C or SIGTERM; `announce` is called once people can come in. Raises OSError if they can’t."""
+    """Answer until Ctrl-C or SIGTERM; `announce` is called once people can come in. Raises CannotServe."""
     if sys.stderr.isatty():
         logging.getLogger("portal").setLevel(logging.WARNING)  # a line per request would push the address away
-    server = waitress.create_server(app, **limits(settings))
+    server = listening(app, settings)
     stop_chores = jobs.start(app) if settings.worker else None
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: sys.exit(0))

@@ -173,6 +173,13 @@ def test_an_address_in_use_is_said_in_a_sentence(serving, portal, environ):
     assert answer.stderr == f"Error: The portal can’t serve on {environ['PORTAL_LISTEN']}: Address already in use.\n"
 
 
+def test_an_address_of_another_machine_is_said_in_a_sentence(portal):
+    for address in ("192.0.2.1:8080", "no-such-name.invalid:8080"):
+        answer = portal("serve", "--listen", address)
+        assert answer.returncode == 1
+        assert answer.stderr.splitlines()[-1].startswith(f"Error: The portal can’t serve on {address}: ")
+
+
 def test_a_wrong_setting_is_said_in_a_sentence(portal):
     answer = portal("serve", PORTAL_TREADS="4")
     assert answer.returncode == 1
