@@ -1,0 +1,44 @@
+"""What can go wrong around a meeting, by name."""
+
+from portal.errors import PortalError
+from portal.web.language import lazy
+
+
+class AlreadyTaken(PortalError):
+    """Someone else said yes first. `holder` is their seat; the view says their name."""
+
+    status = 409
+    title = lazy("Someone has said yes already")
+    say = lazy("Somebody else said yes a moment before you. Nothing is lost.")
+
+    def __init__(self, holder: str) -> None:
+        super().__init__()
+        self.holder = holder
+
+
+class MeetingOver(PortalError):
+    status = 409
+    title = lazy("This meeting is over")
+    say = lazy("What was asked for it no longer matters. If the page names the wrong person, you can correct it there.")
+
+
+class NotOverYet(PortalError):
+    status = 409
+    title = lazy("This meeting is still to come")
+    say = lazy("Who facilitated can be settled once it is over.")
+
+
+class CalendarChanged(PortalError):
+    """The calendar moved between the preview and the yes: nothing was changed, and the preview is shown again."""
+
+    status = 409
+    title = lazy("The dates have changed")
+    say = lazy("They were changed while you read. Nothing was saved yet. Please look at them once more.")
+
+
+class PlanChanged(PortalError):
+    """Someone saved another plan meanwhile: nothing was saved, and the form shows both."""
+
+    status = 409
+    title = lazy("Somebody changed it while you wrote")
+    say = lazy("Nothing of yours was saved yet. Copy your words, open the page again, and see what stands there now.")

@@ -1,0 +1,101 @@
+"""What is asked about meetings."""
+
+from typing import Any
+
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, ValidationError
+
+from portal.accounts.forms import zone_choices
+from portal.circles.access import Sitting
+from portal.meetings.plan import LINK_LENGTH, PLACE_LENGTH, TEXT_LENGTH, Place, as_link
+from portal.meetings.recurrence import Every
+from portal.web.forms import AtMost, Form, trimmed
+from portal.web.language import _, lazy
+
+WEEKS = range(1, 9)  # more than two months apart is no circle that keeps meeting
+MINUTES = range(15, 481)
+NOBODY, NOT_MET = "nobody", "not_met"
+
+
+class Day(DateField):
+    """A date as browsers send it; who types one by hand is told how."""
+
+    def process_data(self, value: object) -> None:
+        self.process_formdata([value]) if isinstance(value, str) else super().process_data(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Please give a date, such as 2026-03-06.")) from None
+
+
+class Clock(TimeField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError:
+            raise ValueError(_("Please give a time between 00:00 and 23:59, such as 18:00.")) from None
+
+
+class Minutes(IntegerField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Please give a number of minutes, such as 90.")) from None
+
+
+class PlaceForm(Form):
+    """Where a circle comes together."""
+
+    place = StringField(lazy("Where"), [AtMost(PLACE_LENGTH)])
+    link = StringField(lazy("Link, if you meet on a screen"), [AtMost(LINK_LENGTH)])
+
+    def validate_link(self, field: StringField) -> None:
+        if trimmed(field.data) and as_link(field.data) is None:
+            raise ValidationError(_("This is not an address of the web. It usually begins with https://."))
+
+    @property
+    def where(self) -> Place:
+        typed = trimmed(self.link.data)
+        return Place(trimmed(self.place.data), (as_link(typed) or "") if typed else "")
+
+
+def weeks_apart() -> list[tuple[int, str]]:
+    others = [(weeks, _("Every %(weeks)s weeks", weeks=weeks)) for weeks in WEEKS[1:]]
+    return [(1, _("Every week")), *others]
+
+
+class SeriesForm(PlaceForm):
+    weeks = SelectField(lazy("How often?"), coerce=int, choices=weeks_apart, default=1)
+    first = Day(lazy("The first date"), [InputRequired(lazy("Please give the first date."))])
+    at = Clock(lazy("Beginning at"), [InputRequired(lazy("Please say when you begin."))])
+    minutes = Minutes(lazy("For how many minutes?"), default=90)
+    zone = SelectField(lazy("By the clock of"), choices=zone_choices)
+    seen = HiddenField()
+
+    def validate_minutes(self, field: IntegerField) -> None:
+        if field.data is not None and field.data not in MINUTES:
+            raise ValidationError(_("Please choose between a quarter of an hour and eight hours: 15 to 480 minutes."))
+
+    @property
+    def rule(self) -> Every:
+        return Every(self.weeks.data, self.first.data, self.at.data, self.zone.data, self.minutes.data)
+
+
+class PlanForm(PlaceForm):
+    seen = HiddenField()
+    text = TextAreaField(lazy("The plan"), [AtMost(TEXT_LENGTH)])
+
+
+class SettleForm(Form):
+    """Who facilitated a meeting that is over."""
+
+    holder = RadioField(lazy("Who facilitated?"))
+
+    def __init__(self, around: list[Sitting], *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        everyone = [(one.id, one.name) for one in around]
+        rest = [(NOBODY, _("Nobody, or we don’t remember")), (NOT_MET, _("We did not meet"))]
+        self.holder.choices = [*everyone, *rest]

@@ -1,0 +1,149 @@
+"""A series makes the meetings of the next half-year, and a change to it touches none that has begun."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from portal.db import db
+from portal.meetings.errors import CalendarChanged
+from portal.meetings.models import Meeting, Series, Turn, extend_series, mark
+from portal.meetings.plan import Place
+from portal.meetings.recurrence import AHEAD, Every, local
+from portal.vault import Unsealable
+
+NOW = datetime(2026, 3, 4, 12)  # a Wednesday
+FRIDAYS = Every(1, date(2026, 3, 6), time(18), "America/Chicago", 90)
+LIBRARY = Place("The back room of the library", "")
+
+
+@pytest.fixture
+def seat(cast):
+    return cast["Ana"].seat()
+
+
+def agree(seat, rule, now=NOW, usual=LIBRARY):
+    return Series.agree(seat, rule, usual, mark(Series.preview(seat, rule, now)), now)
+
+
+def dates(seat):
+    return [row.day for row in Meeting.select().where(Meeting.circle == seat.circle_id).order_by(Meeting.day)]
+
+
+def on(seat, day):
+    return Meeting.get((Meeting.circle == seat.circle_id) & (Meeting.day == day))
+
+
+def test_a_series_makes_half_a_year_of_meetings(seat):
+    agree(seat, FRIDAYS)
+    assert dates(seat) == list(FRIDAYS.dates(date(2026, 3, 6), local(NOW, FRIDAYS.zone).date() + AHEAD))
+    first, summer = on(seat, date(2026, 3, 6)), on(seat, date(2026, 3, 13))
+    assert (first.starts_at, first.ends_at) == (datetime(2026, 3, 7, 0), datetime(2026, 3, 7, 1, 30))
+    assert summer.starts_at == datetime(2026, 3, 13, 23)
+
+
+def test_the_usual_place_is_sealed_and_opens_for_everyone_at_the_table(seat, cast):
+    series = agree(seat, FRIDAYS)
+    assert Series.of(seat.circle_id).usual_place(cast["Bo"].seat()) == LIBRARY
+    assert b"library" not in bytes(series.sealed_usual_place)
+
+
+def test_a_chore_keeps_half_a_year_ahead_and_makes_no_date_twice(seat):
+    agree(seat, FRIDAYS)
+    later = NOW + timedelta(weeks=5)
+    extend_series(later)
+    extend_series(later)
+    assert dates(seat) == list(FRIDAYS.dates(date(2026, 3, 6), local(later, FRIDAYS.zone).date() + AHEAD))
+
+
+def test_a_chore_brings_back_the_hour_when_a_law_moves_the_clocks(seat):
+    agree(seat, FRIDAYS)
+    meeting = on(seat, date(2026, 6, 5))
+    was = meeting.starts_at
+    Meeting.update(starts_at=was + timedelta(hours=1), ends_at=meeting.ends_at).where(
+        Meeting.id == meeting.id
+    ).execute()
+    extend_series(NOW)
+    assert on(seat, date(2026, 6, 5)).starts_at == was
+
+
+def test_a_series_that_ended_is_not_extended(seat):
+    agree(seat, FRIDAYS)
+    thursdays = replace(FRIDAYS, first=date(2026, 3, 12))
+    agree(seat, thursdays)
+    extend_series(NOW + timedelta(weeks=5))
+    assert {day.weekday() for day in dates(seat)} == {3}
+
+
+def test_a_change_leaves_what_has_begun_and_what_has_been(seat):
+    agree(seat, FRIDAYS)
+    during_the_second = datetime(2026, 3, 13, 23, 30)
+    agree(seat, replace(FRIDAYS, at=time(20)), now=during_the_second)
+    assert on(seat, date(2026, 3, 6)).starts_at == datetime(2026, 3, 7, 0)
+    assert on(seat, date(2026, 3, 13)).starts_at == datetime(2026, 3, 13, 23)
+    assert on(seat, date(2026, 3, 20)).starts_at == datetime(2026, 3, 21, 1)
+
+
+def test_a_meeting_that_has_been_keeps_the_place_it_had(seat):
+    agree(seat, FRIDAYS)
+    after = datetime(2026, 3, 8)
+    agree(seat, FRIDAYS, now=after, usual=Place("At Bo’s", ""))
+    assert on(seat, date(2026, 3, 6)).series.usual_place(seat) == LIBRARY
+    assert on(seat, date(2026, 3, 13)).series.usual_place(seat) == Place("At Bo’s", "")
+
+
+def test_a_date_that_stays_keeps_its_plan_its_turn_and_that_it_is_skipped(seat):
+    agree(seat, FRIDAYS)
+    planned, skipped = on(seat, date(2026, 3, 13)), on(seat, date(2026, 3, 20))
+    planned.write_plan(seat, Place("The park", ""), "Bring a blanket", seen="")
+    planned.take(seat, NOW)
+    skipped.skip(seat, NOW)
+    agree(seat, replace(FRIDAYS, at=time(19)))
+    assert on(seat, date(2026, 3, 13)).plan(seat).text == "Bring a blanket"
+    assert Turn.holder(planned.id, "facilitator") == seat.id
+    assert on(seat, date(2026, 3, 20)).skipped
+
+
+def test_a_date_that_goes_takes_its_turn_with_it(seat):
+    agree(seat, FRIDAYS)
+    on(seat, date(2026, 3, 13)).take(seat, NOW)
+    agree(seat, replace(FRIDAYS, first=date(2026, 3, 12)))
+    assert date(2026, 3, 13) not in dates(seat)
+    assert Turn.select().count() == 0
+
+
+def test_a_yes_to_dates_that_have_changed_meanwhile_changes_nothing(seat):
+    agree(seat, FRIDAYS)
+    thursdays, later = replace(FRIDAYS, first=date(2026, 3, 12)), replace(FRIDAYS, at=time(19))
+    seen = mark(Series.preview(seat, thursdays, NOW))
+    agree(seat, later)
+    with pytest.raises(CalendarChanged):
+        Series.agree(seat, thursdays, LIBRARY, seen, NOW)
+    assert Series.of(seat.circle_id).rule == later
+    assert {day.weekday() for day in dates(seat)} == {4}
+
+
+def test_one_circle_has_one_series_at_a_time(seat, cast):
+    agree(seat, FRIDAYS)
+    agree(seat, replace(FRIDAYS, weeks=2))
+    agree(cast["Cy"].seat(), FRIDAYS)
+    open_ones = Series.select().where(Series.ended_at.is_null())
+    assert sorted(series.circle_id for series in open_ones) == sorted([cast.table, cast.other_table])
+
+
+def test_a_plan_is_sealed_padded_and_bound_to_its_meeting(seat):
+    agree(seat, FRIDAYS)
+    one, other = on(seat, date(2026, 3, 6)), on(seat, date(2026, 3, 13))
+    one.write_plan(seat, LIBRARY, "Tea", seen="")
+    other.write_plan(seat, LIBRARY, "Tea, then silence, then tea", seen="")
+    sealed = [bytes(on(seat, meeting.day).sealed_plan) for meeting in (one, other)]
+    assert len(sealed[0]) == len(sealed[1])
+    Meeting.update(sealed_plan=sealed[1]).where(Meeting.id == one.id).execute()
+    with pytest.raises(Unsealable):
+        on(seat, one.day).plan(seat)
+
+
+def test_instants_are_stored_naive(seat):
+    agree(seat, FRIDAYS)
+    stored = db.execute_sql("SELECT starts_at FROM meeting ORDER BY starts_at").fetchone()
+    assert stored == ("2026-03-07 00:00:00",)

@@ -1,0 +1,271 @@
+"""Whose turn it is, as the tables keep it: yes, pass, not for a while, for another, given back, put right."""
+
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from peewee import IntegrityError
+
+from portal.circles.models import Seat
+from portal.db import db, utcnow, writing
+from portal.meetings.errors import AlreadyTaken, MeetingOver, NotOverYet
+from portal.meetings.models import (
+    FACILITATOR,
+    NOT_NOW,
+    YES,
+    Meeting,
+    Passed,
+    Turn,
+    Willingness,
+    forget_passes,
+    suggestion,
+)
+from portal.meetings.rotation import Suggestion, Why
+from portal.web.errors import NotHere
+from tests.cast import make_person, take_seat
+from tests.meetings.conftest import set_series
+
+
+def asked(meeting, at):
+    """The seat that would be asked for this meeting if `at` were now."""
+    return suggestion(meeting.id, meeting.circle_id, FACILITATOR, at).seat
+
+
+def after(meeting):
+    return meeting.ends_at + timedelta(minutes=1)
+
+
+def test_the_first_meeting_is_the_conveners_and_the_second_is_the_others(people, meetings, begun):
+    first, second = meetings[0], meetings[1]
+    assert suggestion(first.id, first.circle_id, FACILITATOR, begun) == Suggestion(people["Ana"].id, Why.OPENS)
+    first.take(people["Ana"], begun)
+    chosen = suggestion(second.id, second.circle_id, FACILITATOR, after(first))
+    assert chosen == Suggestion(people["Bo"].id, Why.NEVER_HELD, people["Bo"].joined_at)
+    second.take(people["Bo"], after(first))
+    third = suggestion(meetings[2].id, first.circle_id, FACILITATOR, after(second))
+    assert third == Suggestion(people["Ana"].id, Why.HELD_BEFORE, first.starts_at)
+
+
+def test_a_yes_counts_as_held_only_once_the_meeting_is_over(people, meetings, begun):
+    first, second = meetings[0], meetings[1]
+    first.take(people["Ana"], begun)
+    assert asked(second, after(first)) == people["Bo"].id
+    assert asked(second, first.starts_at) == people["Ana"].id
+
+
+def test_who_passes_is_next_for_the_following_meeting(people, meetings, begun):
+    first, second, third = meetings[:3]
+    first.take(people["Ana"], begun)
+    assert asked(second, after(first)) == people["Bo"].id
+    second.pass_on(people["Bo"], after(first))
+    assert asked(second, after(first)) == people["Ana"].id
+    second.take(people["Ana"], after(first))
+    forget_passes(after(second))
+    assert asked(third, after(second)) == people["Bo"].id
+
+
+def test_a_pass_is_gone_when_the_meeting_is_over_and_from_the_log_too(people, meetings, begun, app, home):
+    first, second = meetings[:2]
+    first.take(people["Ana"], begun)
+    second.pass_on(people["Bo"], after(first))
+    forget_passes(after(first))
+    assert Passed.select().count() == 1
+    forget_passes(after(second))
+    assert Passed.select().count() == 0
+    assert (home / "portal.db-wal").stat().st_size == 0
+
+
+def test_only_who_is_asked_can_pass(people, meetings, begun):
+    meetings[0].pass_on(people["Bo"], begun)
+    assert Passed.select().count() == 0
+
+
+def test_when_everybody_passes_nobody_is_asked_and_anybody_may_still_say_yes(people, meetings, begun):
+    first, second = meetings[:2]
+    first.take(people["Ana"], begun)
+    second.pass_on(people["Bo"], after(first))
+    second.pass_on(people["Ana"], after(first))
+    assert asked(second, after(first)) is None
+    second.take(people["Bo"], after(first))
+    assert Turn.holder(second.id, FACILITATOR) == people["Bo"].id
+    assert [row.seat_id for row in Passed.select()] == [people["Ana"].id]
+
+
+def test_not_for_a_while_stands_until_they_say_otherwise(people, meetings, begun):
+    first, second, third = meetings[:3]
+    first.take(people["Ana"], begun)
+    Willingness.say(people["Bo"], NOT_NOW)
+    assert asked(second, after(first)) == people["Ana"].id
+    assert asked(third, after(second)) == people["Ana"].id
+    Willingness.say(people["Bo"], YES)
+    assert asked(third, after(second)) == people["Bo"].id
+
+
+def test_passing_and_not_for_a_while_look_the_same_from_outside(people, meetings, begun):
+    first, second = meetings[:2]
+    first.take(people["Ana"], begun)
+    second.pass_on(people["Bo"], after(first))
+    passed = suggestion(second.id, second.circle_id, FACILITATOR, after(first))
+    Passed.delete().execute()
+    Willingness.say(people["Bo"], NOT_NOW)
+    assert suggestion(second.id, second.circle_id, FACILITATOR, after(first)) == passed
+
+
+def test_taking_it_for_another_counts_as_held(people, meetings, begun):
+    first, second, third = meetings[:3]
+    first.take(people["Bo"], begun)
+    assert asked(second, after(first)) == people["Ana"].id
+    second.take(people["Bo"], after(first))
+    assert asked(third, after(second)) == people["Ana"].id
+
+
+def test_giving_it_back_asks_the_next_person_and_costs_nothing(people, meetings, begun):
+    first, second, third = meetings[:3]
+    first.take(people["Ana"], begun)
+    second.take(people["Bo"], after(first))
+    second.give_back(people["Bo"], after(first))
+    assert Turn.holder(second.id, FACILITATOR) is None
+    assert asked(second, after(first)) == people["Ana"].id
+    assert asked(third, after(second)) == people["Bo"].id
+
+
+def test_nobody_gives_back_what_another_holds(people, meetings, begun):
+    meetings[0].take(people["Ana"], begun)
+    meetings[0].give_back(people["Bo"], begun)
+    assert Turn.holder(meetings[0].id, FACILITATOR) == people["Ana"].id
+    assert Passed.select().count() == 0
+
+
+def test_who_says_yes_second_is_told_who_has_it(people, meetings, begun):
+    meetings[0].take(people["Bo"], begun)
+    with pytest.raises(AlreadyTaken) as told:
+        meetings[0].take(people["Ana"], begun)
+    assert told.value.holder == people["Bo"].id
+    assert Turn.holder(meetings[0].id, FACILITATOR) == people["Bo"].id
+
+
+def test_saying_yes_twice_is_one_yes(people, meetings, begun):
+    meetings[0].take(people["Bo"], begun)
+    meetings[0].take(people["Bo"], begun)
+    assert Turn.select().count() == 1
+
+
+def test_it_is_taken_over_only_from_the_person_one_spoke_with(people, meetings, begun):
+    meetings[0].take(people["Ana"], begun)
+    with pytest.raises(AlreadyTaken):
+        meetings[0].take(people["Bo"], begun, instead_of="somebody else")
+    meetings[0].take(people["Bo"], begun, instead_of=people["Ana"].id)
+    assert Turn.holder(meetings[0].id, FACILITATOR) == people["Bo"].id
+
+
+def test_of_two_who_say_yes_at_the_same_moment_one_has_it(people, meetings, begun):
+    ready, outcomes = Barrier(2), []
+
+    def say_yes(seat):
+        ready.wait()
+        try:
+            meetings[0].take(seat, begun)
+            outcomes.append("yes")
+        except AlreadyTaken:
+            outcomes.append("told")
+        finally:
+            db.close()
+
+    threads = [Thread(target=say_yes, args=(seat,)) for seat in people.values()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["told", "yes"]
+    assert Turn.select().count() == 1
+
+
+def test_the_database_itself_holds_one_person_to_a_role(people, meetings, begun):
+    facts = {"meeting": meetings[0].id, "role": FACILITATOR, "accepted_at": begun}
+    Turn.create(seat=people["Ana"].id, **facts)
+    with pytest.raises(IntegrityError), writing():
+        Turn.create(seat=people["Bo"].id, **facts)
+
+
+def test_a_skipped_meeting_was_held_by_nobody(people, meetings, begun):
+    first, second, third = meetings[:3]
+    first.take(people["Ana"], begun)
+    second.take(people["Bo"], after(first))
+    second.skip(people["Ana"], after(first))
+    assert asked(third, after(second)) == people["Bo"].id
+    assert Turn.holder(second.id, FACILITATOR) == people["Bo"].id
+
+
+def test_a_circle_that_skipped_its_first_meeting_still_has_it_before_it(people, meetings, begun):
+    meetings[0].skip(people["Ana"], begun)
+    chosen = suggestion(meetings[1].id, meetings[1].circle_id, FACILITATOR, after(meetings[0]))
+    assert chosen == Suggestion(people["Ana"].id, Why.OPENS)
+
+
+def test_who_held_it_can_be_put_right_afterwards(people, meetings, begun):
+    first, second = meetings[:2]
+    first.take(people["Ana"], begun)
+    first.settle(people["Ana"], people["Bo"].id, after(first))
+    assert asked(second, after(first)) == people["Ana"].id
+    first.settle(people["Bo"], None, after(first))
+    assert Turn.holder(first.id, FACILITATOR) is None
+    first.settle(people["Bo"], people["Ana"].id, after(first), met=False)
+    assert Turn.holder(first.id, FACILITATOR) is None
+    assert asked(second, after(first)) == people["Ana"].id
+
+
+def test_only_a_seat_of_this_table_can_have_held_it(people, meetings, cast):
+    with pytest.raises(NotHere):
+        meetings[0].settle(people["Ana"], cast["Cy"].seat().id, after(meetings[0]))
+
+
+def test_nothing_is_asked_of_a_meeting_that_is_over_nor_settled_before_it_is(people, meetings, begun):
+    ana, late = people["Ana"], after(meetings[0])
+    for verb in (meetings[0].take, meetings[0].pass_on, meetings[0].give_back, meetings[0].skip):
+        with pytest.raises(MeetingOver):
+            verb(ana, late)
+    with pytest.raises(NotOverYet):
+        meetings[0].settle(ana, ana.id, begun)
+
+
+def test_a_yes_goes_with_the_seat(people, meetings, begun):
+    meetings[0].take(people["Bo"], begun)
+    people["Bo"].leave(take_back=True)
+    assert Turn.holder(meetings[0].id, FACILITATOR) is None
+    assert asked(meetings[0], begun) == people["Ana"].id
+
+
+def test_a_seat_that_ended_meanwhile_changes_nothing(people, meetings, begun):
+    bo = people["Bo"]
+    Seat.get(Seat.id == bo.id)
+    bo.leave(take_back=True)
+    for verb in (meetings[0].take, meetings[0].pass_on, meetings[0].skip):
+        with pytest.raises(NotHere):
+            verb(bo, begun)
+    with pytest.raises(NotHere):
+        Willingness.say(bo, NOT_NOW)
+
+
+def test_a_meeting_that_went_with_its_date_answers_like_one_that_never_was(people, meetings, begun):
+    Meeting.delete().where(Meeting.id == meetings[0].id).execute()
+    with pytest.raises(NotHere):
+        meetings[0].take(people["Ana"], begun)
+
+
+def test_a_newcomer_is_not_asked_at_their_first_meeting(people, meetings, begun):
+    now = utcnow()
+    for meeting, name in zip(meetings[:4], ("Ana", "Bo", "Ana", "Bo"), strict=True):
+        meeting.take(people[name], begun)
+    newcomer = take_seat(people["Ana"], make_person("Dee"), now)
+    upcoming = meetings[4]
+    Willingness.say(people["Ana"], NOT_NOW)
+    Willingness.say(people["Bo"], NOT_NOW)
+    assert asked(upcoming, now) is None
+    assert asked(meetings[5], after(upcoming)) == newcomer.id
+
+
+def test_one_table_does_not_see_the_turns_of_another(people, meetings, begun, cast):
+    cy = cast["Cy"].seat()
+    set_series(cy, begun, days=3)[0].take(cy, begun)
+    chosen = suggestion(meetings[0].id, meetings[0].circle_id, FACILITATOR, datetime.max)
+    assert chosen.seat in {people["Ana"].id, people["Bo"].id}
