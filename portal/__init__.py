@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from portal import config, db, paths
-from portal.web import assets, error_pages, filters, headers, incoming, language, logs
+from portal.web import assets, cookies, error_pages, filters, headers, incoming, language, logs
 
 MEGABYTE = 1024 * 1024
 TEXT_ROOM = 2 * MEGABYTE  # for the words of one form; Flask's own limit of 500 kB would refuse a long story
@@ -32,7 +32,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.init_app(app)
     CSRFProtect(app)
-    for plumbing in (headers, language, assets, filters, error_pages):
+    for plumbing in (cookies, headers, language, assets, filters, error_pages):
         plumbing.init_app(app)
     open_rooms(app)
     return app
@@ -42,6 +42,7 @@ def open_rooms(app: Flask) -> None:
     """The rooms, bottom to top: each may use only what stands above it in this list."""
     from portal.accounts.views import bp as accounts
     from portal.circles.views import bp as circles
+    from portal.curriculum.views import bp as curriculum
     from portal.home.views import bp as home
     from portal.meetings.views import bp as meetings
     from portal.resources.views import bp as resources
@@ -49,7 +50,7 @@ def open_rooms(app: Flask) -> None:
     from portal.steward.views import bp as steward
     from portal.web.health import bp as health
 
-    for room in (health, accounts, resources, circles, sharing, meetings, home, steward):
+    for room in (health, accounts, resources, circles, sharing, curriculum, meetings, home, steward):
         app.register_blueprint(room)
 
 
