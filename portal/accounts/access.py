@@ -19,6 +19,7 @@ from portal.db import utcnow
 from portal.errors import PortalError
 from portal.web import language
 from portal.web.errors import NotHere
+from portal.web.forms import SECRET
 from portal.web.page import go, local
 
 SIGN_IN = "/enter"
@@ -70,8 +71,13 @@ def device_label() -> str:
 
 
 def speak_their_language() -> None:
-    if request.endpoint != "static" and current_user.is_authenticated:
+    """The person's language, else the browser's, else the portal's."""
+    if request.endpoint == "static":
+        return
+    if current_user.is_authenticated:
         language.use(current_user.person.language)
+    elif not language.is_asked_for():
+        language.use(Portal.current().language)
 
 
 def give_back_what_was_kept() -> None:
@@ -98,7 +104,7 @@ def to_sign_in() -> Response:
 
 
 def keep_typed(device: Device, page: str) -> bool:
-    fields = {name: text for name, text in request.form.items() if name != "csrf_token" and "passphrase" not in name}
+    fields = {name: text for name, text in request.form.items() if name not in ("csrf_token", *SECRET)}
     if utcnow() - device.seen_at > SHARED_LASTS or not any(fields.values()):
         return False
     KeptForm.keep(device.person, page, json.dumps(fields).encode(), utcnow())

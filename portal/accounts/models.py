@@ -214,8 +214,11 @@ class Device(Table):
         return cls.select(cls, Person).join(Person).where(cls.lookup == lookup).first()
 
     def seen(self, now: datetime) -> None:
-        """Wind the idle clock, at most once a minute; a full disk must not keep anyone from reading."""
-        if now - self.seen_at < TICK:
+        """Wind the idle clock, at most once a minute; a full disk must not keep anyone from reading.
+
+        A clock that was ahead and has been put right winds it back, too.
+        """
+        if abs(now - self.seen_at) < TICK:
             return
         try:
             Device.update(seen_at=now).where(Device.id == self.id).execute()

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from portal.errors import PortalError
 from portal.web.errors import Busy, DiskFull, NotHere, PageGrewOld
+from portal.web.forms import SECRET
 from portal.web.headers import SAFE
 from portal.web.language import lazy
 
-NEVER_REPEATED = ("passphrase", "code")  # parts of the names of fields that an error page must not show
 WORDS = {
     400: (lazy("That could not be understood"), lazy("Something in the request was not whole. Go back and try again.")),
     403: (lazy("This is not open to you"), lazy("You are signed in, but this page is for someone else.")),
@@ -45,17 +45,13 @@ def typed() -> list[tuple[str, str]]:
         fields = request.form.items(multi=True)
     except RequestEntityTooLarge:
         return []
-    return [(name, text) for name, text in fields if text and name != "csrf_token" and not secret(name)]
-
-
-def secret(name: str) -> bool:
-    return any(part in name for part in NEVER_REPEATED)
+    return [(name, text) for name, text in fields if text and name not in ("csrf_token", *SECRET)]
 
 
 def answer(status: int, title: object, say: object) -> Response:
     """The error page. A request of htmx gets the page, too: its script then shows it whole."""
     form = typed() if status not in (404, 405) else []
-    sendable = not any(secret(name) for name in request.form) if form else False
+    sendable = not any(name in SECRET for name in request.form) if form else False
     body = render_template("error.html", title=title, say=say, status=status, typed=form, sendable=sendable)
     response = Response(body, status, content_type="text/html; charset=utf-8")
     if "HX-Request" in request.headers:

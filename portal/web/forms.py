@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from portal.web.language import lazy, ngettext
 
+SECRET = ("passphrase", "offered", "current", "code")  # fields whose words are never shown again or kept
 REQUIRED = lazy("Please fill this in.")
 
 

@@ -52,6 +52,11 @@ def choose_from_browser() -> None:
     use(request.accept_languages.best_match(list(LANGUAGES)) or "en")
 
 
+def is_asked_for() -> bool:
+    """Whether the browser asks for a language that the portal speaks."""
+    return request.accept_languages.best_match(list(LANGUAGES)) is not None
+
+
 def init_app(app: Flask) -> None:
     app.before_request(choose_from_browser)
     app.jinja_env.add_extension("jinja2.ext.i18n")

@@ -315,3 +315,23 @@ def test_language_and_zone_are_the_persons_own(ana):
     assert ana.post("/me/settings", data={"language": "es", "zone": "America/Mexico_City"}).status_code == 303
     assert 'lang="es"' in ana.get("/me").text
     assert ana.post("/me/settings", data={"language": "xx", "zone": "Nowhere/Else"}).status_code == 422
+
+
+def test_a_clock_that_is_put_back_signs_nobody_out(ana, cast):
+    with ahead(minutes=-90):
+        assert ana.get("/me").status_code == 200
+    with ahead(days=-40):
+        assert ana.get("/me").status_code == 200
+
+
+def test_a_clock_that_ran_ahead_does_not_keep_a_shared_phone_open(ana, cast):
+    Device.update(seen_at=utcnow() + timedelta(days=40)).where(Device.person == cast["Ana"].id).execute()
+    assert ana.get("/me").status_code == 200
+    with ahead(minutes=20):
+        assert ana.get("/me").status_code == 303
+
+
+def test_the_portals_language_serves_who_asks_for_none_it_speaks(nobody):
+    Portal.update(language="es").execute()
+    assert 'lang="es"' in nobody.get("/enter", headers={"Accept-Language": "fr"}).text
+    assert 'lang="en"' in nobody.get("/enter", headers={"Accept-Language": "en"}).text

@@ -52,7 +52,7 @@ def test_no_error_loses_what_was_typed(breaking, ana, status):
 
 @pytest.mark.parametrize("status", [400, 500, 507])
 def test_no_error_shows_a_passphrase_or_a_code(breaking, ana, status):
-    secret = {"passphrase": "Canary-Words", "current_passphrase": "Canary-Two", "code": "Canary-Code", "name": "Ana"}
+    secret = {"passphrase": "Canary-1", "offered": "Canary-2", "current": "Canary-3", "code": "Canary-4", "name": "Ana"}
     assert "Canary" not in breaking(ana, status, "post", data=secret).text
 
 
