@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -11,6 +12,7 @@ from flask import Blueprint, current_app, g, request, session
 from flask.sansio.app import App
 from flask_login import LoginManager, current_user, login_user
 from nacl.public import PrivateKey
+from peewee import DatabaseError
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import Device, KeptForm, Person, Portal, SignedIn
@@ -74,10 +76,11 @@ def speak_their_language() -> None:
     """The person's language, else the browser's, else the portal's."""
     if request.endpoint == "static":
         return
-    if current_user.is_authenticated:
-        language.use(current_user.person.language)
-    elif not language.is_asked_for():
-        language.use(Portal.current().language)
+    with suppress(DatabaseError):  # Help and the error pages stand when the database does not
+        if current_user.is_authenticated:
+            language.use(current_user.person.language)
+        elif not language.is_asked_for():
+            language.use(Portal.current().language)
 
 
 def give_back_what_was_kept() -> None:
@@ -140,16 +143,21 @@ def steward_only(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def what_every_page_knows() -> dict[str, Any]:
-    person = current_user.person if current_user.is_authenticated else None
+    try:
+        person = current_user.person if current_user.is_authenticated else None
+        portal = Portal.current()
+    except DatabaseError:
+        person = portal = None
     return {
-        "portal": Portal.current(),
+        "portal": portal,
         "signed_in": person is not None,
         "is_steward": bool(person and person.is_steward),
     }
 
 
 def init_app(app: App) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # it would ask the database for every page, error pages too
     manager.session_protection = None  # phones change their address all day
     manager._session_identifier_generator = lambda: ""  # it would put a hash of address and browser in the cookie
     manager.user_loader(person_of)

@@ -9,9 +9,11 @@ from jinja2 import StrictUndefined
 
 from portal import paths
 from portal.config import Settings
+from portal.db import db
 from portal.resources.views import bp
 from portal.web import assets, filters, language
 from portal.web.sheets import Unfit
+from tests.cast import enter
 
 
 def open_help(**given) -> FlaskClient:
@@ -84,3 +86,18 @@ def test_a_portal_elsewhere_shows_no_list_of_los_angeles():
 def test_a_place_that_is_not_there_stops_the_start():
     with pytest.raises(Unfit, match="no such place"):
         open_help(places=("us", "atlantis"))
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_help_and_the_guide_stand_when_the_database_is_broken(app, cast, signed_in):
+    """In the whole portal, for whoever comes: the file is cut short and overwritten under it."""
+    client = enter(app, "Ana") if signed_in else app.test_client()
+    db.close()
+    path = app.config["PORTAL"].database
+    for left in path.parent.glob("portal.db-*"):
+        left.unlink()
+    path.write_bytes(b"This is no database. " * 400)
+    for address in ("/help", "/guide", "/guide/3/3"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+    assert "tel:988" in client.get("/help").text
