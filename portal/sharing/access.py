@@ -103,8 +103,14 @@ def picture_or_404(work: Work, keys: OwnKeys, size: str) -> bytes:
         raise NotHere from None
 
 
-def latest(seat: Seat, limit: int, older: str = "") -> list[Piece]:
-    """The newest pieces of the circle that this reader can open, those after the mark `older` where one is given."""
+def latest(seat: Seat, limit: int) -> list[Piece]:
+    """The newest pieces that are shared with this reader's table, their own among them, for the table's page."""
+    shared = Work.open_to(seat.keys).where(Work.shared_at.is_null(False))
+    return open_all(newest(shared, limit), seat.keys, f"/c/{seat.circle_id}/works")
+
+
+def wall(seat: Seat, limit: int, older: str = "") -> list[Piece]:
+    """All that this reader can open here, newest first, from the mark `older` on. Theirs alone, too."""
     return open_all(newest(Work.open_to(seat.keys), limit, older), seat.keys, f"/c/{seat.circle_id}/works")
 
 
@@ -113,7 +119,7 @@ def my_latest(limit: int, older: str = "") -> list[Piece]:
     return open_all(newest(Work.by(current_user.id), limit, older), my_keys(), "/me/things")
 
 
-def newest(works: Any, limit: int, older: str) -> list[Work]:
+def newest(works: Any, limit: int, older: str = "") -> list[Work]:
     at, _, id = older.partition(".")
     with suppress(ValueError):  # a made-up mark: from the newest on
         last = datetime.strptime(at, MARK)

@@ -15,7 +15,9 @@ def stanzas(text: str) -> list[list[str]]:
 
 def is_verse(text: str) -> bool:
     """Whether a line that is too long for the screen should hang, as in a poem, instead of flowing on."""
-    return all(len(line) <= VERSE_LINE for stanza in stanzas(text) for line in stanza)
+    parts = stanzas(text)
+    is_broken = any(len(stanza) > 1 for stanza in parts)
+    return is_broken and all(len(line) <= VERSE_LINE for stanza in parts for line in stanza)
 
 
 def beginning(text: str) -> list[str]:

@@ -21,12 +21,12 @@ from portal.media.worker import clean
 from portal.sharing.access import (
     PAGE,
     Piece,
-    latest,
     my_keys,
     my_latest,
     my_work_or_404,
     picture_or_404,
     piece_or_404,
+    wall,
     work_or_404,
 )
 from portal.sharing.errors import TableChanged
@@ -51,7 +51,7 @@ def works(circle: str) -> Response:
     """What this reader can open of all that hangs on the circle's wall, newest first."""
     seat = seat_or_404(circle)
     older = request.args.get("older", "")
-    found = latest(seat, PAGE + 1, older)
+    found = wall(seat, PAGE + 1, older)
     return page("sharing/works.html", seat=seat, pieces=found[:PAGE], more=found[PAGE:], older=older)
 
 

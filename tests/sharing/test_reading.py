@@ -125,6 +125,16 @@ def open_without_looking(client, cast, work):
     return client.post(f"/c/{cast.table}/works/{work}/share", data={"named": cast["Ana"].seat().id})
 
 
+def test_a_tables_page_shows_what_is_shared_and_nothing_that_is_for_one_alone(ana, bo, cast):
+    share(ana, cast.table, fields(title="For the table"))
+    put_up(ana, cast.table, fields(title="For me alone"))
+    for client in (ana, bo):
+        page = client.get(f"/c/{cast.table}").text
+        assert "For the table" in page
+        assert "For me alone" not in page
+    assert "For me alone" in ana.get(f"/c/{cast.table}/works").text
+
+
 def test_only_the_author_sees_the_slip(ana, bo, cast):
     work = share(ana, cast.table)
     assert "Your permission for this piece" in ana.get(f"/c/{cast.table}/works/{work}").text
