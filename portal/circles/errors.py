@@ -13,6 +13,12 @@ class CircleFull(PortalError):
     )
 
 
+class SeatsTaken(PortalError):
+    status = 422
+    title = lazy("More people sit here")
+    say = lazy("More people sit at your table than that. A seat is given up only by who sits on it.")
+
+
 class StewardSitsNowhere(PortalError):
     status = 403
     title = lazy("This account runs the portal")

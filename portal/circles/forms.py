@@ -14,7 +14,9 @@ from portal.web.language import lazy
 RULES = 20  # more than this nobody reads aloud
 
 
-class StartForm(Form):
+class AboutForm(Form):
+    """What a circle says of itself."""
+
     name = StringField(lazy("What is your table called?"), [Needed(), AtMost(60)])
     sentence = StringField(lazy("One sentence about it"), [Needed(), AtMost(200)])
     for_whom = StringField(lazy("Who is it for?"), [AtMost(120)])
@@ -23,12 +25,6 @@ class StartForm(Form):
     seats = RadioField(
         lazy("How many seats?"), choices=[SelectChoice(n, str(n)) for n in SEATS], default=USUAL, coerce=int
     )
-    agreed = TextAreaField(lazy("What you propose to agree on"), [Needed(), AtMost(6000)])
-    my_name = StringField(lazy("Your name at this table"), [Needed(), AtMost(NAME_LENGTH)])
-
-    def validate_agreed(self, field: TextAreaField) -> None:
-        if len(rules(field.data or "")) > RULES:
-            raise ValidationError(lazy("Please keep to twenty rules or fewer, one on a line."))
 
     @property
     def about(self) -> About:
@@ -39,6 +35,15 @@ class StartForm(Form):
             language=self.language.data,
             zone=self.zone.data,
         )
+
+
+class StartForm(AboutForm):
+    agreed = TextAreaField(lazy("What you propose to agree on"), [Needed(), AtMost(6000)])
+    my_name = StringField(lazy("Your name at this table"), [Needed(), AtMost(NAME_LENGTH)])
+
+    def validate_agreed(self, field: TextAreaField) -> None:
+        if len(rules(field.data or "")) > RULES:
+            raise ValidationError(lazy("Please keep to twenty rules or fewer, one on a line."))
 
 
 class SitDownForm(Form):

@@ -18,12 +18,13 @@ from portal.circles.errors import (
     AgreementChanged,
     CircleFull,
     NotAHealer,
+    SeatsTaken,
     StewardSitsNowhere,
     TooManyInvitations,
 )
 from portal.circles.seats import OPEN_INVITATIONS, is_full, next_place
 from portal.db import Instant, Table, lock, new_id, writing
-from portal.rings import SeatKeys, accept, end_holder, invitation_keys, start
+from portal.rings import SeatKeys, TableKeys, accept, end_holder, invitation_keys, start
 
 INVITATION_LASTS = timedelta(hours=72)
 TOKEN_BYTES = 20  # 160 bits, as 32 characters
@@ -67,6 +68,16 @@ class Circle(Table):
     def describe(self, keys: SeatKeys, about: About) -> None:
         self.sealed_about = keys.seal_table(json.dumps(about.__dict__).encode(), f"circle|{self.id}|about")
 
+    def change(self, keys: SeatKeys, about: About, seats: int) -> None:
+        """Say something else of the circle, or set another number of seats. Raises SeatsTaken."""
+        with writing():
+            taken = self.seats - lock(self).free_seats()
+            if taken > seats:
+                raise SeatsTaken
+            self.seats = seats
+            self.describe(keys, about)
+            self.save(only=[Circle.seats, Circle.sealed_about])
+
     def free_seats(self) -> int:
         return self.seats - Seat.select().where(Seat.circle == self.id).count()
 
@@ -95,7 +106,7 @@ class Agreement(Table):
         """The version that holds now."""
         return cls.select().where(cls.circle == circle_id).order_by(cls.version.desc()).get()
 
-    def opened(self, keys: SeatKeys) -> list[str]:
+    def opened(self, keys: TableKeys) -> list[str]:
         return json.loads(keys.open_table(bytes(self.sealed_rules), f"agreement|{self.id}|rules"))
 
 

@@ -1,5 +1,6 @@
 """Starting a table, inviting, sitting down and leaving."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, url_for
@@ -12,8 +13,8 @@ from portal.accounts.forms import NewPersonForm
 from portal.accounts.models import hashed
 from portal.accounts.views import new_person
 from portal.circles.access import invitation_or_404, seat_or_404, seats_of
-from portal.circles.errors import CircleFull, NotAHealer, StewardSitsNowhere
-from portal.circles.forms import LeaveForm, MyNameForm, SitDownForm, StartForm
+from portal.circles.errors import CircleFull, NotAHealer, SeatsTaken, StewardSitsNowhere
+from portal.circles.forms import AboutForm, LeaveForm, MyNameForm, SitDownForm, StartForm
 from portal.circles.models import Agreement, Circle, Invitation, Seat, token_of
 from portal.circles.seats import is_full
 from portal.circles.starter import rules, starter
@@ -73,6 +74,21 @@ def agreement(circle: str) -> Response:
     seat = seat_or_404(circle)
     found = Agreement.of(circle)
     return page("circles/agreement.html", seat=seat, rules=found.opened(seat.keys), since=found.made_at)
+
+
+@bp.route("/c/<circle>/about", methods=["GET", "POST"])
+def about(circle: str) -> Response:
+    """Change what the table is called and says of itself; anyone who sits there may."""
+    seat = seat_or_404(circle)
+    form = AboutForm(data={**asdict(seat.about), "seats": seat.circle.seats})
+    if form.validate_on_submit():
+        try:
+            seat.circle.change(seat.keys, form.about, form.seats.data)
+        except SeatsTaken as taken:
+            form.refuse("seats", taken.say)
+        else:
+            return go(url_for("circles.people", circle=circle))
+    return page("circles/about.html", seat=seat, form=form, status=422 if form.errors else 200)
 
 
 @bp.route("/c/<circle>/people/name", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from portal.circles.ring import Chair, Sitter, around
 from portal.db import utcnow
 from portal.meetings.access import Asking, Next, next_meeting
 from portal.sharing.access import latest
-from portal.web.language import _
+from portal.web.language import _, ngettext
 from portal.web.page import page
 
 bp = Blueprint("home", __name__)
@@ -67,5 +67,19 @@ def chairs(seat: Seat, sitting: list[Sitting], turn: Asking) -> list[Chair]:
         Sitter(one.name, "turn", says, one.is_you) if one == whose else Sitter(one.name, you=one.is_you)
         for one in sitting
     ]
-    free = [Sitter("", "free", _("A free seat"))] * (seat.circle.seats - len(sitting))
-    return around([*taken, *free])
+    return around([*taken, *free_seats(seat.circle.seats, len(sitting))])
+
+
+def free_seats(seats: int, taken: int) -> list[Sitter]:
+    """A chair for each; the first one says how many there are, for the list."""
+    free = seats - taken
+    if free < 1:
+        return []
+    counted = ngettext(
+        "A free seat; you are %(taken)s of %(seats)s",
+        "%(num)s free seats; you are %(taken)s of %(seats)s",
+        free,
+        taken=taken,
+        seats=seats,
+    )
+    return [Sitter("", "free", counted), *[Sitter("", "free")] * (free - 1)]

@@ -267,3 +267,23 @@ def test_only_the_seated_person_has_a_seat(ana, bo, cy, stew, nobody, cast):
         assert there.status_code == nowhere.status_code == 404
         assert there.text == nowhere.text
     assert nobody.get(f"/c/{cast.table}/people").location.startswith("/enter")
+
+
+def about(**given) -> dict[str, str]:
+    usual = {"name": "The corner", "sentence": "Words", "for_whom": "", "language": "en", "zone": "UTC", "seats": "6"}
+    return {**usual, **given}
+
+
+def test_anyone_at_a_table_may_change_what_it_says(ana, bo, cast):
+    assert bo.post(f"/c/{cast.table}/about", data=about(name="The corner table")).status_code == 303
+    assert "The corner table" in ana.get(f"/c/{cast.table}").text
+    assert "4 free seats; you are 2 of 6" in ana.get(f"/c/{cast.table}").text
+
+
+def test_a_table_cannot_have_fewer_seats_than_people(ana, cast):
+    for n in range(4):
+        take_seat(cast["Ana"].seat(), make_person(f"Dora {n}"))
+    answer = ana.post(f"/c/{cast.table}/about", data=about(seats="5", sentence="Kept words"))
+    assert answer.status_code == 422
+    assert "More people sit at your table" in answer.text
+    assert "Kept words" in answer.text

@@ -168,7 +168,11 @@ def test_an_error_page_leads_back(shell):
 
 def test_the_list_beside_the_ring_tells_what_the_ring_shows(shell):
     chairs = around(
-        [Sitter("Ana", "turn", "asked to facilitate", you=True), Sitter("Bo", "away", "can’t come"), Sitter("", "free")]
+        [
+            Sitter("Ana", "turn", "asked to facilitate", you=True),
+            Sitter("Bo", "away", "can’t come"),
+            Sitter("", "free", "A free seat"),
+        ]
     )
     page = said("{% from '_room.html' import room %}{{ room(chairs) }}", chairs=chairs)
     ring, beside = page.split("</svg>")
@@ -178,6 +182,13 @@ def test_the_list_beside_the_ring_tells_what_the_ring_shows(shell):
     assert '<b>Ana</b>, you <span class="mark">asked to facilitate</span>' in beside
     assert '<b>Bo</b> <span class="soft">can’t come</span>' in beside
     assert 'aria-hidden="true"' in ring
+
+
+def test_several_free_seats_are_one_line_of_the_list(shell):
+    chairs = around([Sitter("Ana", you=True), Sitter("", "free", "2 free seats"), Sitter("", "free")])
+    ring, beside = said("{% from '_room.html' import room %}{{ room(chairs) }}", chairs=chairs).split("</svg>")
+    assert ring.count('class="chair free"') == 2
+    assert beside.count("<li") == 2
 
 
 def test_nothing_is_lit_while_it_is_nobodys_turn(shell):
