@@ -90,6 +90,12 @@ def test_what_a_piece_points_to_in_help_is_listed_there():
     assert {key for piece in GUIDE.pieces() for key in piece.help} <= listed
 
 
+def test_no_name_for_outside_tells_what_kind_of_room_this_is():
+    telling = re.compile(r"circ|círc|heal|san(a|ación)|suicid|viol|abus|crisis|grief|duelo|trauma", re.IGNORECASE)
+    names = [text.outside for piece in GUIDE.pieces() for text in piece.texts.values()]
+    assert not [name for name in names if telling.search(name)]
+
+
 def test_a_handout_and_its_lesson_know_each_other():
     for handout in GUIDE.handouts.values():
         assert GUIDE.named(handout.lesson).handout == handout.key

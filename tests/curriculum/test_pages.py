@@ -98,7 +98,7 @@ def test_a_lesson_links_what_exists_and_leaves_out_what_does_not(small):
     page = small.get("/guide/3/1").text
     assert 'href="/guide/activities/count-the-stops"' in page
     assert 'href="/guide/3/1/page"' in page
-    assert 'href="/help#emergency-911"' in page
+    assert 'href="tel:911"' in page
     assert "no-such-lesson" not in page
 
 

@@ -63,11 +63,16 @@ def test_calls_show_on_bills_and_others_may_use_this_phone(page):
 
 
 def test_each_line_says_whether_police_may_come_and_where_we_read_it(page):
-    lifeline = page[page.index('id="lifeline-988"') : page.index('id="domestic-violence-hotline"')]
+    lifeline = page[page.index('href="tel:988"') : page.index('href="tel:18007997233"')]
     assert "may come without your yes" in lifeline
     assert "988lifeline.org</a> (page undated)" in lifeline
     assert "az911.gov</a> (14 July 2022)" in lifeline
     assert "hecked on" not in page
+
+
+def test_no_address_on_the_page_tells_what_someone_looked_for(page):
+    places = set(re.findall(r'id="([^"]*)"', page[page.index("<h1") :]))
+    assert places == {"now", "tonight", "morning", "us-ca-los-angeles"}
 
 
 def test_a_reader_of_spanish_gets_the_entries_in_spanish():
