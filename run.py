@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -34,10 +35,12 @@ NOT_DEBIAN = "Please install what your system calls Python’s venv and ensurepi
 NOT_FETCHED = """The libraries could not all be installed; what pip said stands above.
 If this computer is offline, connect it and give the same command again: it goes on from here."""
 NO_BROWSER = """
-****************************************************************************
-  SKIPPED: every test that drives a real browser, since there is no
-  /usr/bin/chromium here. To run them too:  sudo apt-get install chromium
-****************************************************************************
+******************************************************************************
+  NOT TESTED: everything that needs a real browser, since this lacks one (or
+  the library that drives it). To test that too:
+
+      sudo apt-get install -y chromium libatomic1
+******************************************************************************
 """
 
 
@@ -55,7 +58,7 @@ def main(words: list[str]) -> None:
 
 
 def test(words: list[str]) -> None:
-    if not CHROMIUM.exists():
+    if not (CHROMIUM.exists() and find_library("atomic")):
         say(NO_BROWSER)
         if os.environ.get("PORTAL_REQUIRE_BROWSER"):
             sys.exit("PORTAL_REQUIRE_BROWSER is set, so this counts as a failure.")

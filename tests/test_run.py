@@ -140,7 +140,7 @@ def test_with_no_terminal_and_no_right_to_install_it_prints_the_one_line_to_type
 def test_a_missing_browser_is_said_loudly_and_fails_where_it_is_required(checkout):
     sources = (checkout / "run.py").read_text().replace("/usr/bin/chromium", "/nowhere/chromium")
     (checkout / "run.py").write_text(sources)
-    assert "SKIPPED" in run(checkout, "test").stderr
+    assert "NOT TESTED" in run(checkout, "test").stderr
     assert run(checkout, "test", PORTAL_REQUIRE_BROWSER="1").returncode == 1
 
 
