@@ -15,20 +15,33 @@ LOCKS = ("requirements.lock", "requirements-test.lock")
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 
 BLOCK_ENSUREPIP = "import sys\nsys.modules['ensurepip'] = None\n"
-SAY_WORDS = "import sys\nprint('{module}', *sys.argv[1:])\n"
+SAY_WORDS = "import os, sys\nprint('{module}', *(os.getpid() if word == 'pid' else word for word in sys.argv[1:]))\n"
+
+
+def check_out(folder):
+    """A checkout whose portal, tests and bench only say the words they were given."""
+    shutil.copy(ROOT / "run.py", folder)
+    for lock in LOCKS:
+        (folder / lock).write_text("")
+    for module in ("portal/commands", "tests/bench", "pytest"):
+        path = folder / f"{module}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(SAY_WORDS.format(module=module))
+    return folder
 
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A checkout whose portal, tests and bench only say the words they were given."""
-    shutil.copy(ROOT / "run.py", tmp_path)
-    for lock in LOCKS:
-        (tmp_path / lock).write_text("")
-    for module in ("portal/commands", "tests/bench", "pytest"):
-        path = tmp_path / f"{module}.py"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(SAY_WORDS.format(module=module))
-    return tmp_path
+    return check_out(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    """A checkout that was started and tested before."""
+    folder = check_out(tmp_path_factory.mktemp("ready"))
+    run(folder)
+    run(folder, "test")
+    return folder
 
 
 def run(checkout, *words, path="/usr/bin:/bin", **more):
@@ -67,15 +80,18 @@ def test_the_first_start_sets_up_and_serves_and_the_second_only_serves(checkout)
     assert (second.stdout, second.stderr) == ("portal/commands serve\n", "")
 
 
-def test_every_word_reaches_the_command_it_is_for(checkout):
-    said = {words: run(checkout, *words.split()).stdout.strip() for words in ("demo --json", "portal check", "migrate")}
-    assert said == {
-        "demo --json": "portal/commands demo --json",
-        "portal check": "portal/commands check",
-        "migrate": "portal/commands migrate",
-    }
-    assert run(checkout, "test", "-k", "words").stdout == "pytest -k words\n"
-    assert run(checkout, "bench", "--quick").stdout == "tests/bench --quick\n"
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("demo --json", "portal/commands demo --json"),
+        ("portal check", "portal/commands check"),
+        ("migrate", "portal/commands migrate"),
+        ("test -k words", "pytest -k words"),
+        ("bench --quick", "tests/bench --quick"),
+    ],
+)
+def test_every_word_reaches_the_command_it_is_for(ready, words, said):
+    assert run(ready, *words.split()).stdout.strip() == said
 
 
 def test_help_needs_nothing_installed(checkout):
@@ -137,20 +153,21 @@ def test_with_no_terminal_and_no_right_to_install_it_prints_the_one_line_to_type
     assert not (checkout / "asked").exists()
 
 
-def test_a_missing_browser_is_said_loudly_and_fails_where_it_is_required(checkout):
-    sources = (checkout / "run.py").read_text().replace("/usr/bin/chromium", "/nowhere/chromium")
-    (checkout / "run.py").write_text(sources)
-    assert "NOT TESTED" in run(checkout, "test").stderr
-    assert run(checkout, "test", PORTAL_REQUIRE_BROWSER="1").returncode == 1
+def test_a_missing_browser_is_said_loudly_and_fails_where_it_is_required(ready):
+    script = (ready / "run.py").read_text()
+    (ready / "run.py").write_text(script.replace("/usr/bin/chromium", "/nowhere/chromium"))
+    said = run(ready, "test").stderr
+    refused = run(ready, "test", PORTAL_REQUIRE_BROWSER="1").returncode
+    (ready / "run.py").write_text(script)
+    assert "NOT TESTED" in said
+    assert refused == 1
 
 
-def test_ctrl_c_and_a_service_manager_reach_the_portal_itself(checkout):
-    (checkout / "portal" / "commands.py").write_text("import os\nprint(os.getpid(), flush=True)\n")
-    run(checkout)
+def test_ctrl_c_and_a_service_manager_reach_the_portal_itself(ready):
     python = Path(sys.base_prefix) / "bin" / "python3"
-    started = subprocess.Popen([python, checkout / "run.py"], stdout=subprocess.PIPE, text=True)
+    started = subprocess.Popen([python, ready / "run.py", "portal", "pid"], stdout=subprocess.PIPE, text=True)
     said, _ = started.communicate(timeout=60)
-    assert int(said) == started.pid
+    assert said == f"portal/commands {started.pid}\n"
 
 
 @pytest.mark.parametrize("lock", LOCKS)
