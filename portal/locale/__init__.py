@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from portal.paths import ASSETS, LOCALE
 
 METHODS = [("portal/**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "lazy": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "lazy": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"templates/**.html": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}}
 TRANSLATED = ("es",)
 

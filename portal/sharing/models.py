@@ -212,12 +212,10 @@ class Work(Table):
 
     @classmethod
     def erase_due(cls, now: datetime) -> int:
-        """Erase what was hidden long enough; returns how many pieces."""
+        """Erase what was hidden long enough; returns how many pieces. Must be followed by `forget_deleted`."""
         due = list(cls.select(cls.id).where(cls.hidden_at <= now - UNDO))
         for work in due:
             work.destroy()
-        if due:
-            forget_deleted()
         return len(due)
 
 

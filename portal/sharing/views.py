@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.access import signed_in
 from portal.circles.access import Sitting, my_seats, seat_or_404, seats_of
 from portal.circles.models import Seat
-from portal.db import utcnow
+from portal.db import forget_deleted, utcnow
 from portal.jobs import chore
 from portal.media.pictures import MIMETYPE
 from portal.media.refusals import PictureRefused, PictureTooHeavy
@@ -43,7 +43,9 @@ bp.record_once(lambda state: files.open(state.app.config["PORTAL"].data_dir / "m
 
 @chore(minutes=1)
 def erase_due(now: datetime) -> None:
+    """The log is emptied each time, for a reader may have stood in the way the last time."""
     Work.erase_due(now)
+    forget_deleted()
 
 
 @bp.get("/c/<circle>/works")

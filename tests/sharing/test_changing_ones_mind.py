@@ -1,14 +1,17 @@
 """Taking back, erasing and bringing back: the author's own, at any time, also after leaving the table."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 import time_machine
 
-from portal.db import utcnow
+from portal.db import db, utcnow
 from portal.media.store import files
 from portal.rings import audience
 from portal.rings.models import Wrap
+from portal.sharing import views
 from portal.sharing.models import UNDO, Work
 from tests.sharing.walls import fields, open_to_table, picture_fields, put_up, share
 
@@ -109,11 +112,25 @@ def test_what_is_erased_leaves_no_byte_behind(ana, cast, home, way):
     if way == "now":
         assert ana.post(f"/me/things/{work}/erase-now").location == "/me/things"
     else:
-        Work.erase_due(utcnow() + UNDO)
+        views.erase_due(utcnow() + UNDO)
     left = everything(home)
     assert not [canary for canary in canaries if canary in left]
     assert work.encode() not in left
     assert Wrap.select().where(Wrap.piece == work).count() == 0
+
+
+def test_a_reader_in_the_way_only_puts_off_the_emptying_of_the_log(ana, cast, home):
+    work = put_up(ana, cast.table)
+    sealed = bytes(Work.get_by_id(work).sealed_words)[30:46]
+    db.execute_sql("PRAGMA busy_timeout = 20")
+    with closing(sqlite3.connect(home / "portal.db")) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM work").fetchone()
+        Work.get_by_id(work).hide(utcnow())
+        views.erase_due(utcnow() + UNDO)
+        assert sealed in everything(home)
+    views.erase_due(utcnow() + UNDO)
+    assert sealed not in everything(home)
 
 
 def everything(home) -> bytes:

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 
-from portal.db import new_id
+from portal.db import new_id, utcnow
 from portal.media.pictures import MOST_BYTES
 from portal.media.store import files
 from portal.media.worker import clean
@@ -224,3 +226,17 @@ def test_a_shared_piece_stays_shared_when_it_is_sent_twice(ana, bo, cast):
     work = share(ana, cast.table, sent)
     assert put_up(ana, cast.table, sent) == work
     assert bo.get(f"/c/{cast.table}/works/{work}").status_code == 200
+
+
+def test_words_sent_after_a_long_quiet_come_back_after_signing_in(ana, cast):
+    sent = picture_fields(title="A canary title", text="A canary of words", who="circle")
+    with time_machine.travel(utcnow() + timedelta(minutes=20)):
+        answer = send(ana, cast, sent)
+        assert answer.location.startswith("/enter?kept=1")
+        answer = ana.post(answer.location, data={"name": "Ana", "passphrase": "kettle window river bread"})
+        page = ana.get(answer.location).text
+    assert "A canary of words" in page
+    assert 'value="A canary title"' in page
+    assert 'type="file"' in page
+    assert re.search(r'<input checked id="who-1"', page)
+    assert sent["once"] in page
