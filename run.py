@@ -17,7 +17,6 @@ import os
 import shutil
 import subprocess
 import sys
-from ctypes.util import find_library
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -58,7 +57,7 @@ def main(words: list[str]) -> None:
 
 
 def test(words: list[str]) -> None:
-    if not (CHROMIUM.exists() and find_library("atomic")):
+    if not (CHROMIUM.exists() and any(Path("/usr/lib").glob("*/libatomic.so.1"))):
         say(NO_BROWSER)
         if os.environ.get("PORTAL_REQUIRE_BROWSER"):
             sys.exit("PORTAL_REQUIRE_BROWSER is set, so this counts as a failure.")
