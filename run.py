@@ -32,7 +32,8 @@ NEEDS_VENV = "Debian keeps a part of Python that this needs in a package of its 
 TYPE_THIS = "Please type this once, then start again:\n\n    sudo apt-get install -y python3-venv\n"
 NOT_DEBIAN = "Please install what your system calls Python’s venv and ensurepip, then start again."
 NOT_FETCHED = """The libraries could not all be installed; what pip said stands above.
-If this computer is offline, connect it and give the same command again: it goes on from here."""
+If this computer is offline, connect it and give the same command again: it goes on from here.
+On a Raspberry Pi, the 64-bit system is needed: not every library comes ready-made for the 32-bit one."""
 NO_BROWSER = """
 ******************************************************************************
   NOT TESTED: everything that needs a real browser, since this lacks one (or
