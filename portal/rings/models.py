@@ -86,7 +86,7 @@ class Epoch(Table):
     ring = CharField(max_length=5)
     number = IntegerField()  # from 1
     public = BlobField()  # of the pair that the secret makes: the portal can seal to the ring without reading it
-    holders = TextField()  # JSON: whom it was granted to
+    holders = TextField()  # JSON: everyone it was granted to, since it began
     proof = BlobField()
 
     owner_id: str
@@ -107,10 +107,20 @@ class Epoch(Table):
         """Whether exactly those of `holders` who hold this ring were granted it."""
         return json.loads(self.holders) == sorted(holder.id for holder in holders if holder.holds(self.ring))
 
+    def name(self, holders: Iterable[str], before: bytes, secret: bytes) -> None:
+        """State who was granted this secret, and prove it."""
+        self.holders = json.dumps(sorted(holders))
+        self.proof = self._proof(before, secret)
+
     def is_proven_by(self, before: bytes, secret: bytes) -> bool:
-        holders = json.loads(self.holders)
-        proven = proof(before, self.owner_id, self.ring, self.number, secret, holders)
-        return bytes(self.proof) == proven and bytes(self.public) == bytes(pair(secret).public_key)
+        return bytes(self.proof) == self._proof(before, secret) and bytes(self.public) == public_half(secret)
+
+    def _proof(self, before: bytes, secret: bytes) -> bytes:
+        return proof(before, self.owner_id, self.ring, self.number, secret, json.loads(self.holders))
+
+
+def public_half(secret: bytes) -> bytes:
+    return bytes(pair(secret).public_key)
 
 
 class Grant(Table):
@@ -257,16 +267,10 @@ def begin(owner: str, holders: list[Holder], before: bytes = b"") -> bytes:
 def _begin(owner: str, ring: str, holders: list[Holder], before: bytes) -> bytes:
     newest = Epoch.newest(owner, ring)
     secret, number = new_key(), newest.number + 1 if newest else 1
+    epoch = Epoch(owner=owner, ring=ring, number=number, public=public_half(secret))
     granted = [holder for holder in holders if holder.holds(ring)]
-    names = sorted(holder.id for holder in granted)
-    Epoch.create(
-        owner=owner,
-        ring=ring,
-        number=number,
-        public=bytes(pair(secret).public_key),
-        holders=json.dumps(names),
-        proof=proof(before, owner, ring, number, secret, names),
-    )
+    epoch.name([holder.id for holder in granted], before, secret)
+    epoch.save()
     for holder in granted:
         Grant.give(holder, ring, number, secret)
     return secret
@@ -275,13 +279,21 @@ def _begin(owner: str, ring: str, holders: list[Holder], before: bytes) -> bytes
 def admit(holder: Holder, table: list[bytes], own_secret: bytes) -> None:
     """Let a newcomer in with every table secret, oldest first, and none of the works. Call inside `changing`.
 
-    The newest secret tags the newcomer; their own pins the first.
+    The newest secret tags the newcomer; their own pins the first. The newest epoch names them: should they go before
+    anyone writes, it is no longer for those who sit here, and the next write begins another.
     """
     holder.tag_by(table[-1])
     holder.pin_to(table[0], own_secret)
     holder.save(force_insert=True)
     for number, secret in enumerate(table, start=1):
         Grant.give(holder, TABLE, number, secret)
+    name_newcomer(holder, table)
+
+
+def name_newcomer(holder: Holder, table: list[bytes]) -> None:
+    newest = Epoch.of(holder.owner_id, TABLE)[-1]
+    newest.name({*json.loads(newest.holders), holder.id}, before=b"".join(table[-2:-1]), secret=table[-1])
+    newest.save()
 
 
 def end_holder(holder_id: str) -> None:

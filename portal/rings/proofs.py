@@ -18,6 +18,6 @@ def pin(own_secret: bytes, owner: str, first_table_secret: bytes) -> bytes:
 def proof(before: bytes, owner: str, ring: str, number: int, secret: bytes, holders: Iterable[str]) -> bytes:
     """Someone who held the table secret before began this epoch, with this secret, for these holders.
 
-    Nothing comes before the first table epoch (`before` is empty): it is pinned instead.
+    Nothing comes before the first table epoch (`before` is empty): it proves itself, and is pinned.
     """
-    return mac(before, "proof", owner, ring, number, secret, *sorted(holders)) if before else b""
+    return mac(before or secret, "proof", owner, ring, number, secret, *sorted(holders))
