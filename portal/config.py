@@ -126,6 +126,8 @@ def understood(name: str, value: Any) -> Any:
             return truth(value)
         if isinstance(default, tuple):
             return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else tuple(value)
+        if isinstance(value, bool):
+            raise ValueError(value)
         return Path(value) if isinstance(default, Path) else int(value) if isinstance(default, int) else str(value)
     except (TypeError, ValueError) as error:
         unit = KNOWN[name].metadata["unit"]
