@@ -100,6 +100,7 @@ class Backup:
         return cls(Holder.get(Holder.id == holder_id), list(Grant.select().where(Grant.holder == holder_id)))
 
     def restore(self) -> None:
+        self.holder.invited_by = None  # its maker may be gone
         self.holder.save(force_insert=True)
         for grant in self.grants:
             Grant.insert(**{**grant.__data__, "id": None}).execute()

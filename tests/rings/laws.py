@@ -32,6 +32,7 @@ class Laws(RuleBasedStateMachine):
         self.ever: dict[str, set[str]] = {}  # to whom it was ever open
         self.texts: dict[str, bytes] = {}  # sealed at the table
         self.left: list[tuple[SeatKeys, Backup, set[str]]] = []  # with the texts there were then
+        self.over: list[tuple[bytes, Backup, set[str]]] = []  # invitations: their token, and the same
 
     def one_of(self, data, names):
         return data.draw(st.sampled_from(sorted(names)))
@@ -48,6 +49,7 @@ class Laws(RuleBasedStateMachine):
     def accept(self, invited, data):
         invitation, token = invited
         person = self.persons[self.one_of(data, set(self.persons) - set(self.seated))]
+        self.keep_a_copy_of(invitation)
         try:
             keys = accept(CIRCLE, invitation, token, new_id(), person.id, person.private)
         except Closed:
@@ -59,13 +61,21 @@ class Laws(RuleBasedStateMachine):
 
     @rule(invited=tokens)
     def revoke(self, invited):
+        self.keep_a_copy_of(invited[0])
         end_holder(invited[0])
         self.invitations.pop(invited[0], None)
+
+    def keep_a_copy_of(self, invitation: str) -> None:
+        if invitation in self.invitations:
+            token, _ = self.invitations[invitation]
+            self.over.append((token, Backup.of(invitation), set(self.texts)))
 
     @precondition(lambda self: len(self.seated) > 1)
     @rule(data=st.data(), by_themselves=st.booleans())
     def leave(self, data, by_themselves):
         who = self.one_of(data, self.seated)
+        for invitation in [i for i, (_, host) in self.invitations.items() if host == who]:
+            self.keep_a_copy_of(invitation)
         keys = self.seated.pop(who)
         self.left.append((keys, Backup.of(keys.holder), set(self.texts)))
         keys.leave() if by_themselves else end_holder(keys.holder)
@@ -185,6 +195,15 @@ class Laws(RuleBasedStateMachine):
                 assert not since, f"{name} left before it was shared"
                 since = [place for place in set(self.texts) - texts if reads(stolen, self.texts[place], place)]
                 assert not since, f"{name} left before it was written"
+
+    @invariant()
+    def an_old_backup_gives_an_invitation_that_is_over_nothing_new(self):
+        for token, backup, texts in self.over:
+            with for_a_moment():
+                backup.restore()
+                stolen = invitation_keys(CIRCLE, backup.holder.id, token)
+                since = [place for place in set(self.texts) - texts if reads(stolen, self.texts[place], place)]
+                assert not since, "written after the invitation was over"
 
     @invariant()
     def no_two_epochs_share_a_number_and_both_rings_have_as_many(self):

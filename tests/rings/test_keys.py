@@ -208,6 +208,14 @@ def test_a_seat_that_ended_while_it_wrote_is_closed():
     assert reads(ana, ana.seal_table(b"at the lake", PLACE))
 
 
+def test_keys_that_were_opened_before_an_epoch_began_write_under_it():
+    ana, bo = make_circle("ana", "bo")
+    assert reads(bo, ana.seal_table(b"at the library", PLACE))
+    take_seat(ana, Person("cy"))
+    newest = ana.seal_table(b"at the lake", PLACE)
+    assert bo.seal_table(b"in the garden", PLACE)[:5] == newest[:5]
+
+
 def test_ending_a_holder_twice_is_one_end():
     ana, bo = make_circle("ana", "bo")
     end_holder(bo.holder)
