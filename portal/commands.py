@@ -14,6 +14,7 @@ from portal import checks, create_app, serving, upgrade
 from portal.config import BadSetting, Settings
 from portal.db import db, open_database, utcnow
 from portal.steward.models import has_steward, set_up_link
+from portal.web.sheets import Unfit
 
 LISTEN = click.option("--listen", metavar="HOST:PORT", help="Where to serve, such as 127.0.0.1:8080.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer for a program: one line of JSON.")
@@ -25,7 +26,7 @@ class Sentences(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (BadSetting, serving.CannotServe, upgrade.CannotUpgrade) as error:
+        except (BadSetting, Unfit, serving.CannotServe, upgrade.CannotUpgrade) as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
             if error.filename is None:
@@ -121,24 +122,21 @@ def setup_link() -> None:
 
 
 @main.command()
-@LISTEN
+@click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8090", show_default=True, help="Where to serve.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep it here and use it again.")
 @click.option(
     "--size", type=click.Choice(["small", "large"]), default="small", show_default=True, help="How much there is."
 )
-@click.option(
-    "--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="English or Spanish."
-)
+@click.option("--language", type=click.Choice(["en", "es"]), help="English or Spanish; else as this computer speaks.")
 @AS_JSON
-def demo(listen: str | None, data: Path | None, size: str, language: str, as_json: bool) -> None:
+def demo(listen: str, data: Path | None, size: str, language: str | None, as_json: bool) -> None:
     """Look around in a throw-away portal with invented people.
 
     It prints names and passphrases to sign in with. It never touches your own portal, and is gone when you stop it,
     unless you give it a folder with --data.
     """
-    from portal.demo import run
+    from portal.demo.commands import run
 
-    serving.keep_to_itself()
     run(listen=listen, data=data, size=size, language=language, as_json=as_json)
 
 
