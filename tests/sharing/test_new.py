@@ -16,6 +16,7 @@ from portal.sharing import views
 from portal.sharing.forms import TEXT_LENGTH
 from portal.sharing.models import Draft, Work
 from portal.web.errors import NotHere
+from tests.cast import PASSPHRASE
 from tests.media.pictures_for_tests import encoded, located_jpeg, moving, plain
 from tests.sharing.walls import POEM, fields, open_to_table, picture_fields, put_up, share
 
@@ -184,7 +185,7 @@ def test_a_seat_that_ends_while_a_picture_is_made_ready_gets_404_and_the_piece_i
         return clean(data)
 
     other_phone = bo.application.test_client()
-    other_phone.post("/enter", data={"name": "Bo", "passphrase": "kettle window river bread"})
+    other_phone.post("/enter", data={"name": "Bo", "passphrase": PASSPHRASE})
     with monkeypatch.context() as moment:
         moment.setattr(views, "clean", meanwhile)
         assert send(other_phone, cast, picture_fields(who="circle")).status_code == 404
@@ -233,7 +234,7 @@ def test_words_sent_after_a_long_quiet_come_back_after_signing_in(ana, cast):
     with time_machine.travel(utcnow() + timedelta(minutes=20)):
         answer = send(ana, cast, sent)
         assert answer.location.startswith("/enter?kept=1")
-        answer = ana.post(answer.location, data={"name": "Ana", "passphrase": "kettle window river bread"})
+        answer = ana.post(answer.location, data={"name": "Ana", "passphrase": PASSPHRASE})
         page = ana.get(answer.location).text
     assert "A canary of words" in page
     assert 'value="A canary title"' in page

@@ -8,7 +8,7 @@ from portal.db import utcnow
 from portal.media.store import files
 from portal.sharing.access import PAGE
 from portal.sharing.models import Work
-from tests.cast import make_person, take_seat
+from tests.cast import PASSPHRASE, make_person, take_seat
 from tests.media.pictures_for_tests import encoded, plain
 from tests.sharing.walls import fields, open_to_table, picture_fields, put_up, share
 
@@ -57,6 +57,15 @@ def test_a_piece_is_found_under_its_own_table_only(ana, cy, cast):
         assert cy.get(address).status_code == 404
 
 
+def test_who_sits_at_two_tables_finds_each_piece_at_its_own(app, ana, cast):
+    with app.app_context():
+        take_seat(cast["Cy"].seat(), cast["Ana"])
+    work = share(ana, cast.table, picture_fields())
+    for address in addresses(cast.other_table, work):
+        assert ana.get(address).status_code == 404
+    assert work not in ana.get(f"/c/{cast.other_table}/works").text
+
+
 def test_what_is_for_its_author_alone_looks_to_others_like_nothing(ana, bo, cast):
     mine = put_up(ana, cast.table, picture_fields())
     for address in addresses(cast.table, mine):
@@ -85,7 +94,7 @@ def test_a_newcomer_sees_nothing_from_before_until_its_author_opens_it_again(app
         dora = make_person("Dora")
         take_seat(cast["Ana"].seat(), dora)
     client = app.test_client()
-    client.post("/enter", data={"name": "Dora", "passphrase": "kettle window river bread"})
+    client.post("/enter", data={"name": "Dora", "passphrase": PASSPHRASE})
     for address in addresses(cast.table, old):
         assert client.get(address).status_code == 404
     assert "An old bowl" not in client.get(f"/c/{cast.table}/works").text
@@ -95,6 +104,20 @@ def test_a_newcomer_sees_nothing_from_before_until_its_author_opens_it_again(app
     open_to_table(ana, cast.table, old)
     assert client.get(f"/c/{cast.table}/works/{old}/large").status_code == 200
     assert "Open it to them, too" not in ana.get(f"/c/{cast.table}/works/{old}").text
+
+
+def test_what_one_cannot_open_takes_no_room_on_the_wall(app, ana, bo, cast):
+    """Someone who left and came back finds their own old piece first, not a page of closed ones before it."""
+    mine = put_up(bo, cast.table)
+    bo.post(f"/c/{cast.table}/people/leave", data={"works": "stay"})
+    for n in range(PAGE + 1):
+        share(ana, cast.table, fields(title=f"Piece {n}"))
+    with app.app_context():
+        take_seat(cast["Ana"].seat(), cast["Bo"])
+    Work.update(stands_at=utcnow() - timedelta(days=1)).where(Work.id == mine).execute()
+    page = bo.get(f"/c/{cast.table}/works").text
+    assert mine in page
+    assert "Older ones" not in page
 
 
 def test_sharing_asks_again_when_someone_sat_down_meanwhile(app, ana, bo, cast):
@@ -114,7 +137,7 @@ def test_sharing_asks_again_when_someone_sat_down_meanwhile(app, ana, bo, cast):
 def test_a_seat_that_ended_before_the_yes_shares_nothing(ana, bo, cast):
     work = put_up(bo, cast.table)
     other_phone = bo.application.test_client()
-    other_phone.post("/enter", data={"name": "Bo", "passphrase": "kettle window river bread"})
+    other_phone.post("/enter", data={"name": "Bo", "passphrase": PASSPHRASE})
     bo.post(f"/c/{cast.table}/people/leave", data={"works": "stay"})
     assert open_without_looking(other_phone, cast, work).status_code == 404
     assert ana.get(f"/c/{cast.table}/works/{work}").status_code == 404
