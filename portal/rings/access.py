@@ -14,6 +14,7 @@ from portal.db import db, utcnow, writing
 from portal.rings.errors import Closed, ReadersChanged, Refused
 from portal.rings.models import (
     AUTHOR,
+    BOTH,
     RING,
     RINGS,
     SEAT,
@@ -45,10 +46,16 @@ class Writer(Protocol):
 
 
 def new_piece(piece_id: str, author: Writer) -> bytes:
-    """Make a piece's key and its author's wrap. Needs no secret, so that a late draft is never lost."""
-    key = new_key()
-    wrap = Wrap(piece=piece_id, kind=AUTHOR, who=author.id)
-    wrap.sealed_key = seal_to(bytes(author.public), key, wrap.place())
+    """Make a piece's key and its author's wrap. Needs no secret, so that a late draft is never lost.
+
+    It believes the public key that the database shows: where the author's keys are at hand, let those make the piece.
+    """
+    return _new_piece(piece_id, author.id, bytes(author.public))
+
+
+def _new_piece(piece_id: str, person_id: str, public: bytes) -> bytes:
+    key, wrap = new_key(), Wrap(piece=piece_id, kind=AUTHOR, who=person_id)
+    wrap.sealed_key = seal_to(public, key, wrap.place())
     with writing():
         wrap.save(force_insert=True)
     return key
@@ -60,6 +67,10 @@ class OwnKeys:
     def __init__(self, person_id: str, private: PrivateKey) -> None:
         self.person_id = person_id
         self.private = private
+
+    def new_piece(self, piece_id: str) -> bytes:
+        """Make a piece's key and one's own wrap, to the public half of the key in hand and no other."""
+        return _new_piece(piece_id, self.person_id, bytes(self.private.public_key))
 
     def own_piece_key(self, piece_id: str) -> bytes:
         """The key of a piece one wrote oneself. Raises Closed.
@@ -129,8 +140,10 @@ class TableKeys:
         return unseal(self._content_key(secret), text, self._table_place(bound_to, number))
 
     def proven(self) -> list[bytes]:
-        """Every table secret, oldest first: the first pinned by this holder, each proven by the one before, and the
-        last the one that tagged this holder. Call inside `changing`. Raises Closed and Refused."""
+        """Every table secret, oldest first: this holder pinned the first, each proves the next, the last tagged them.
+
+        Call inside `changing`. Raises Closed and Refused.
+        """
         holder = Holder.get_or_none((Holder.id == self.holder) & (Holder.owner == self.owner))
         if holder is None or holder.is_over(utcnow()):
             raise Closed
@@ -302,7 +315,7 @@ def start(owner: str, holder_id: str, person_id: str, private: PrivateKey) -> Se
         Ring.create(owner=owner)
         with changing(owner):
             public = bytes(private.public_key)
-            first = Holder.create(id=holder_id, owner=owner, public=public, rings=" ".join(RINGS))
+            first = Holder.create(id=holder_id, owner=owner, public=public, rings=BOTH)
             root = begin(owner, [first])
             first.pin_to(root, bytes(private))
             first.save(only=[Holder.pin])
@@ -329,6 +342,6 @@ def accept(
         table = invitation_keys(owner, invitation_id, token).proven()
         end_holder(invitation_id)
         public = bytes(private.public_key)
-        newcomer = Holder(id=holder_id, owner=owner, public=public, rings=" ".join(RINGS))
+        newcomer = Holder(id=holder_id, owner=owner, public=public, rings=BOTH)
         admit(newcomer, table, own_secret=bytes(private))
     return SeatKeys(owner, holder_id, person_id, private)

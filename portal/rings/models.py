@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 
 from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField, TextField
 
@@ -18,6 +19,7 @@ from portal.rings.proofs import pin, proof, tag
 from portal.vault import new_key, pair, seal_to
 
 TABLE, WORKS = RINGS = "table", "works"
+BOTH = " ".join(RINGS)
 AUTHOR, SEAT, RING = "author", "seat", "ring"  # the kinds of audience
 
 
@@ -47,7 +49,7 @@ class Holder(Table):
     id = CharField(max_length=26, primary_key=True)
     owner = ForeignKeyField(Ring, on_delete="CASCADE")
     public = BlobField()
-    rings = CharField()  # the ones it is granted when an epoch begins, in one line
+    rings = CharField(max_length=20)  # those it is granted when an epoch begins, with a space between
     ends_at = Instant(null=True)
     tag = BlobField(default=b"")  # by the newest table secret
     pin = BlobField(default=b"")  # by the holder's own secret
@@ -63,10 +65,10 @@ class Holder(Table):
         return self.ends_at is not None and self.ends_at <= now
 
     def is_tagged_by(self, table_secret: bytes) -> bool:
-        return bytes(self.tag) == self._tag(table_secret)
+        return compare_digest(bytes(self.tag), self._tag(table_secret))
 
     def has_pinned(self, first: bytes, own_secret: bytes) -> bool:
-        return bytes(self.pin) == pin(own_secret, self.owner_id, first)
+        return compare_digest(bytes(self.pin), pin(own_secret, self.owner_id, first))
 
     def tag_by(self, table_secret: bytes) -> None:
         self.tag = self._tag(table_secret)
@@ -105,18 +107,23 @@ class Epoch(Table):
 
     def is_for(self, holders: Iterable[Holder]) -> bool:
         """Whether exactly those of `holders` who hold this ring were granted it."""
-        return json.loads(self.holders) == sorted(holder.id for holder in holders if holder.holds(self.ring))
+        return self.holders == written(holder.id for holder in holders if holder.holds(self.ring))
 
     def name(self, holders: Iterable[str], before: bytes, secret: bytes) -> None:
         """State who was granted this secret, and prove it."""
-        self.holders = json.dumps(sorted(holders))
+        self.holders = written(holders)
         self.proof = self._proof(before, secret)
 
     def is_proven_by(self, before: bytes, secret: bytes) -> bool:
-        return bytes(self.proof) == self._proof(before, secret) and bytes(self.public) == public_half(secret)
+        proven = compare_digest(bytes(self.proof), self._proof(before, secret))
+        return proven and bytes(self.public) == public_half(secret)
 
     def _proof(self, before: bytes, secret: bytes) -> bytes:
-        return proof(before, self.owner_id, self.ring, self.number, secret, json.loads(self.holders))
+        return proof(before, self.owner_id, self.ring, self.number, secret, self.holders)
+
+
+def written(holders: Iterable[str]) -> str:
+    return json.dumps(sorted(holders))
 
 
 def public_half(secret: bytes) -> bytes:
@@ -244,10 +251,12 @@ def admitted(owner: str, table_secret: bytes) -> list[Holder]:
     """Those whom an insider let in and whose time is not over. The circle is told of every other key."""
     now, good = utcnow(), []
     for holder in Holder.select().where(Holder.owner == owner).order_by(Holder.id):
-        if not holder.is_tagged_by(table_secret):
-            Told.tell(owner, "key", holder.id)
-        elif not holder.is_over(now):
+        if holder.is_over(now):  # asked first: nobody tags it any more
+            continue
+        if holder.is_tagged_by(table_secret):
             good.append(holder)
+        else:
+            Told.tell(owner, "key", holder.id)
     return good
 
 

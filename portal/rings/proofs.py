@@ -15,9 +15,9 @@ def pin(own_secret: bytes, owner: str, first_table_secret: bytes) -> bytes:
     return mac(own_secret, "pin", owner, first_table_secret)
 
 
-def proof(before: bytes, owner: str, ring: str, number: int, secret: bytes, holders: Iterable[str]) -> bytes:
-    """Someone who held the table secret before began this epoch, with this secret, for these holders.
+def proof(before: bytes, owner: str, ring: str, number: int, secret: bytes, holders: str) -> bytes:
+    """Someone who held the table secret before began this epoch, with this secret, for these holders (as written).
 
     Nothing comes before the first table epoch (`before` is empty): it proves itself, and is pinned.
     """
-    return mac(before or secret, "proof", owner, ring, number, secret, *sorted(holders))
+    return mac(before or secret, "proof", owner, ring, number, secret, holders)

@@ -9,7 +9,7 @@ from pathlib import Path
 from nacl.public import PrivateKey
 
 from portal.db import db, new_id, writing
-from portal.rings import TABLES, Closed, SeatKeys, accept, new_piece, start
+from portal.rings import TABLES, Closed, SeatKeys, accept, start
 from portal.rings.models import Grant, Holder
 from portal.vault import Unsealable
 
@@ -65,7 +65,7 @@ def again(keys: SeatKeys) -> SeatKeys:
 def make_piece(author: SeatKeys, *, to_circle: bool = False, to: tuple[SeatKeys, ...] = ()) -> str:
     piece = new_id()
     with writing():
-        new_piece(piece, Person(author.person_id, author.private))
+        author.new_piece(piece)
         if to_circle:
             author.open_to_circle(piece)
         if to:

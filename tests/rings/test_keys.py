@@ -1,9 +1,10 @@
 """Who can open what, as people come, share, take back and go."""
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from portal.db import db, new_id, utcnow
 from portal.rings import (
@@ -11,6 +12,7 @@ from portal.rings import (
     Closed,
     OwnKeys,
     ReadersChanged,
+    Told,
     accept,
     audience,
     close,
@@ -295,6 +297,18 @@ def test_a_seat_whose_time_is_over_opens_and_is_granted_nothing():
     assert not opens(bo, make_piece(ana, to_circle=True))
     with pytest.raises(Closed):
         bo.seal_table(b"at the lake", PLACE)
+
+
+def test_an_invitation_that_ran_out_ends_an_epoch_and_alarms_nobody():
+    (ana,) = make_circle("ana")
+    invitation, token = make_invitation(ana, ends_at=utcnow() + timedelta(hours=72))
+    held = ana.seal_table(b"at the library", PLACE)
+    assert reads(invitation_keys("c", invitation, token), held)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=73), tick=False):
+        assert not reads(invitation_keys("c", invitation, token), held)
+        since = [ana.seal_table(b"at the lake", PLACE) for _ in range(3)]
+    assert len({sealed[:5] for sealed in [held, *since]}) == 2
+    assert not Told.select().exists()
 
 
 def test_no_new_epoch_begins_while_the_same_people_sit_here():

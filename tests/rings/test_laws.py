@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.rings.laws import Laws
 
 A_YEAR = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
 )
 
 
