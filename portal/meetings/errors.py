@@ -19,13 +19,15 @@ class AlreadyTaken(PortalError):
 class MeetingOver(PortalError):
     status = 409
     title = lazy("This meeting is over")
-    say = lazy("What was asked for it no longer matters. If the page names the wrong person, you can correct it there.")
+    say = lazy(
+        "It no longer matters who was asked for it. If the page names the wrong person, you can correct it there."
+    )
 
 
 class NotOverYet(PortalError):
     status = 409
     title = lazy("This meeting is still to come")
-    say = lazy("Who facilitated can be settled once it is over.")
+    say = lazy("You can say who facilitated once it is over.")
 
 
 class CalendarChanged(PortalError):

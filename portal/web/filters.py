@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from flask import Flask
 from markupsafe import Markup, escape
@@ -69,8 +70,14 @@ def paragraphs(text: str) -> Markup:
 
 
 def city(zone_name: str) -> str:
-    """America/Mexico_City as people say it: Mexico City."""
-    return zone_name.rpartition("/")[2].replace("_", " ")
+    """America/Mexico_City as people say it: Mexico City, Ciudad de México."""
+    return named_city(zone_name, language())
+
+
+@lru_cache(2048)
+def named_city(zone_name: str, language: str) -> str:
+    known = Locale(language).time_zones.get(zone_name, {})
+    return known.get("city") or zone_name.rpartition("/")[2].replace("_", " ")
 
 
 def init_app(app: Flask) -> None:

@@ -38,3 +38,6 @@ def test_lines_and_paragraphs_stay_and_nothing_is_markup():
 
 def test_a_zone_is_said_by_its_city():
     assert filters.city("America/Mexico_City") == "Mexico City"
+    assert filters.city("America/Montreal") == "Montreal"
+    language.use("es")
+    assert filters.city("America/Mexico_City") == "Ciudad de México"
