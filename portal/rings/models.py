@@ -49,7 +49,7 @@ class Holder(Table):
     id = CharField(max_length=26, primary_key=True)
     owner = ForeignKeyField(Ring, on_delete="CASCADE")
     public = BlobField()
-    rings = CharField(max_length=20)  # those it is granted when an epoch begins, with a space between
+    rings = CharField()  # those it is granted when an epoch begins, with a space between
     ends_at = Instant(null=True)
     tag = BlobField(default=b"")  # by the newest table secret
     pin = BlobField(default=b"")  # by the holder's own secret
