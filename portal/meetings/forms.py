@@ -17,33 +17,34 @@ MINUTES = range(15, 481)
 NOBODY, NOT_MET = "nobody", "not_met"
 
 
-class Day(DateField):
-    """A date as browsers send it; who types one by hand is told how."""
+class Typed:
+    """A field whose words may also come from a form that was kept while its writer signed in again."""
+
+    wrong: Any
 
     def process_data(self, value: object) -> None:
-        self.process_formdata([value]) if isinstance(value, str) else super().process_data(value)
+        if isinstance(value, str):
+            self.process_formdata([value])
+        else:
+            super().process_data(value)  # type: ignore[misc]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata([value.strip() for value in valuelist])  # type: ignore[misc]
         except ValueError:
-            raise ValueError(_("Please give a date, such as 2026-03-06.")) from None
+            raise ValueError(self.wrong) from None
 
 
-class Clock(TimeField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value.strip() for value in valuelist])
-        except ValueError:
-            raise ValueError(_("Please give a time between 00:00 and 23:59, such as 18:00.")) from None
+class Day(Typed, DateField):
+    wrong = lazy("Please give a date, such as 2026-03-06.")
 
 
-class Minutes(IntegerField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Please give a number of minutes, such as 90.")) from None
+class Clock(Typed, TimeField):
+    wrong = lazy("Please give a time between 00:00 and 23:59, such as 18:00.")
+
+
+class Minutes(Typed, IntegerField):
+    wrong = lazy("Please give a number of minutes, such as 90.")
 
 
 class PlaceForm(Form):
@@ -71,13 +72,13 @@ class SeriesForm(PlaceForm):
     weeks = SelectField(lazy("How often?"), coerce=int, choices=weeks_apart, default=1)
     first = Day(lazy("The first date"), [InputRequired(lazy("Please give the first date."))])
     at = Clock(lazy("Beginning at"), [InputRequired(lazy("Please say when you begin."))])
-    minutes = Minutes(lazy("For how many minutes?"), default=90)
+    minutes = Minutes(lazy("Minutes"), default=90)
     zone = SelectField(lazy("By the clock of"), choices=zone_choices)
     seen = HiddenField()
 
     def validate_minutes(self, field: IntegerField) -> None:
         if field.data is not None and field.data not in MINUTES:
-            raise ValidationError(_("Please choose between a quarter of an hour and eight hours: 15 to 480 minutes."))
+            raise ValidationError(_("Please choose 15 to 480 minutes."))
 
     @property
     def rule(self) -> Every:

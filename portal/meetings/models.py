@@ -91,6 +91,8 @@ class Series(Table):
             cls.update(ended_at=now).where((cls.circle == seat.circle_id) & cls.ended_at.is_null()).execute()
             series = cls.begin(seat, rule, usual)
             series.carry_out(told)
+        if any(change.fate is Fate.GOES for change in told):
+            forget_deleted()
         return series
 
     @classmethod

@@ -1,7 +1,7 @@
 """The dates, one meeting, when a circle meets, and whose turn it is."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Container
+from datetime import date, datetime
 
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ from portal.web.page import go, local, page
 
 bp = Blueprint("meetings", __name__)
 
+FEW = 3  # dates of a preview that stand open
 SOON = 6  # dates that stand open in the list; the rest are folded
 
 chore(minutes=6 * 60)(extend_series)
@@ -156,16 +157,26 @@ def proposed(seat: Seat, stands: Series | None, now: datetime) -> dict[str, obje
 def preview(seat: Seat, stands: Series | None, form: SeriesForm, told: list[Change], now: datetime) -> Response:
     """What would become of each date. Sending it back with the mark of these dates carries it out."""
     own = {name: text for name, text in request.form.items() if name in form and name not in ("csrf_token", "seen")}
-    by_fate = {fate.name: [change for change in told if change.fate is fate] for fate in Fate}
+    carried = carrying(seat, now)
     return page(
         "meetings/preview.html",
         seat=seat,
-        told=by_fate,
-        carrying=carrying(seat, now),
+        told=by_fate(told, carried),
+        carrying=carried,
         zones={fate.name: stands.zone if stands and fate is Fate.GOES else form.rule.zone for fate in Fate},
         typed={**own, "seen": mark(told)},
         note=_("The dates were changed while you read. Please look once more.") if form.seen.data else "",
     )
+
+
+def by_fate(told: list[Change], carried: Container[date]) -> dict[str, dict[str, list[Change]]]:
+    """The dates of each fate: a few of them open, with every one that would take something along; the rest folded."""
+    found = {}
+    for fate in {change.fate for change in told}:
+        dates = [change for change in told if change.fate is fate]
+        weighs = [change for change in dates[FEW:] if fate is Fate.GOES and change.day in carried]
+        found[fate.name] = {"open": dates[:FEW] + weighs, "folded": [one for one in dates[FEW:] if one not in weighs]}
+    return found
 
 
 # Whose turn it is.

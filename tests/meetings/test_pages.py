@@ -1,14 +1,17 @@
 """The pages of meetings, as Ana and Bo use them, and as Cy and Stew do not."""
 
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
+from flask import g
 
 from portal.circles.access import seats_of
 from portal.db import utcnow
+from portal.jobs import CHORES
 from portal.meetings.access import next_meeting
-from portal.meetings.models import FACILITATOR, NOT_NOW, Meeting, Passed, Series, Turn, Willingness
+from portal.meetings.forms import SeriesForm
+from portal.meetings.models import FACILITATOR, NOT_NOW, Meeting, Passed, Series, Turn, Willingness, extend_series
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import local
 from tests.meetings.conftest import ZONE, set_series
@@ -92,6 +95,12 @@ def test_a_change_is_shown_first_and_then_carried_out(ana, table, meetings, upco
     assert not Meeting.select().where(Meeting.id == upcoming.id).exists()
 
 
+def test_a_change_that_would_leave_no_date_at_all_is_refused(ana, table, meetings):
+    answer = ana.post(f"{table}/meetings/series", data={**SERIES, "first": "2199-01-01"})
+    assert answer.status_code == 422
+    assert "No date of the next half-year follows from this." in words(answer)
+
+
 def test_a_yes_to_a_preview_that_grew_old_shows_the_new_one(ana, table, meetings, people):
     shown = ana.post(f"{table}/meetings/series", data={**SERIES, "first": a_day(2)})
     set_series(people["Bo"], utcnow(), days=4)
@@ -115,7 +124,7 @@ def test_from_the_preview_one_can_go_back_to_the_form_with_all_that_was_typed(an
         ({"at": "25:00"}, "Please give a time between 00:00 and 23:59, such as 18:00."),
         ({"at": ""}, "Please say when you begin."),
         ({"minutes": "long"}, "Please give a number of minutes, such as 90."),
-        ({"minutes": "5"}, "Please choose between a quarter of an hour and eight hours: 15 to 480 minutes."),
+        ({"minutes": "5"}, "Please choose 15 to 480 minutes."),
         ({"link": "javascript:alert(1)"}, "This is not an address of the web."),
         ({"first": "2199-01-01"}, "No date of the next half-year follows from this."),
     ],
@@ -129,7 +138,34 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(ana, t
     assert Series.select().count() == 0
 
 
+def test_a_form_kept_while_its_writer_signed_in_again_opens_with_its_words(app):
+    with app.test_request_context():
+        g.kept = {**SERIES, "first": "2026-03-06", "minutes": "75", "weeks": "2"}
+        form = SeriesForm()
+    assert (form.rule.first, form.rule.at, form.rule.minutes) == (date(2026, 3, 6), time(18), 75)
+    assert form.rule.weeks == 2
+
+
 # The list and one meeting.
+
+
+def test_older_meetings_stand_on_pages_of_their_own(ana, table, people, begun):
+    long_ago = begun - timedelta(weeks=40)
+    set_series(people["Ana"], long_ago)
+    extend_series(begun)
+    newest = ana.get(f"{table}/meetings")
+    older = re.search(r'href="([^"]+)">Earlier ones', newest.text)[1]
+    pages = [page.text.partition('id="over"')[2] for page in (newest, ana.get(older))]
+    shown = [set(re.findall(r"/meetings/(\w{26})", page)) for page in pages]
+    assert len(shown[0]) == 26
+    assert not shown[0] & shown[1]
+    over = Meeting.select().where(Meeting.ends_at <= utcnow())
+    assert shown[0] | shown[1] == {meeting.id for meeting in over}
+
+
+@pytest.mark.parametrize("before", ["tomorrow", "9999-12-31T00:00:00+00:00", "0001-01-01"])
+def test_an_address_that_was_tampered_with_is_no_error(ana, table, meetings, before):
+    assert ana.get(f"{table}/meetings", query_string={"before": before}).status_code == 200
 
 
 def test_the_list_shows_what_is_coming_and_who_held_what_has_been(bo, table, meetings):
@@ -177,11 +213,12 @@ def test_a_plan_that_is_too_long_is_given_back_whole(ana, at, upcoming):
     assert "word " * 1600 in answer.text
 
 
-def test_a_meeting_is_skipped_after_reading_what_follows_and_met_after_all(ana, bo, table, at, upcoming):
+def test_a_meeting_is_skipped_after_reading_what_follows_and_met_after_all(ana, bo, table, at, meetings, upcoming):
     assert "Nobody loses a turn" in words(ana.get(at(upcoming, "/skip")))
     assert ana.post(at(upcoming, "/skip")).status_code == 303
     assert "We do not meet on this day." in words(bo.get(at(upcoming)))
     assert "We do not meet on" in words(bo.get(table))
+    assert "Ana, would you facilitate?" in words(ana.get(at(meetings[5])))
     assert bo.post(at(upcoming, "/meet")).status_code == 303
     assert "We do not meet" not in words(bo.get(table))
 
@@ -311,7 +348,7 @@ def test_who_facilitated_is_put_right_afterwards(ana, bo, at, meetings, people):
     assert bo.post(at(meetings[3], "/held"), data={"holder": people["Ana"].id}).status_code == 303
     assert holder(meetings[3]) == people["Ana"].id
     bo.post(at(meetings[3], "/held"), data={"holder": "not_met"})
-    assert "We did not meet" in words(ana.get(at(meetings[3])))
+    assert "We did not meet on this day." in words(ana.get(at(meetings[3])))
     bo.post(at(meetings[3], "/held"), data={"holder": "nobody"})
     assert "Nobody is written down." in words(ana.get(at(meetings[3])))
 
@@ -355,6 +392,12 @@ def test_the_next_meeting_costs_three_queries_at_most_beside_the_names(bo, table
         assert queries() == 1
 
 
+def test_dates_are_kept_ahead_and_passes_forgotten_without_anyone_coming_by(app):
+    assert {"portal.meetings.models.extend_series", "portal.meetings.models.forget_passes"} <= {
+        chore.name for chore in CHORES
+    }
+
+
 # Whoever sits elsewhere.
 
 
@@ -373,6 +416,14 @@ def test_cy_and_stew_find_nothing(cy, stew, table, at, upcoming, meetings):
         for path in [*writes, at(upcoming, "/skip"), at(upcoming, "/plan"), f"{table}/meetings/series"]:
             assert client.post(path, data={**SERIES, "first": a_day(3), "holder": "nobody"}).status_code == 404, path
     assert holder(upcoming) is None
+
+
+def test_the_list_of_one_table_shows_no_date_of_another(ana, cast, table, begun):
+    set_series(cast["Cy"].seat(), begun)
+    said = words(ana.get(f"{table}/meetings"))
+    assert "Coming" not in said
+    assert "What has been" not in said
+    assert "When would you like to meet?" in words(ana.get(table))
 
 
 def test_a_meeting_of_another_table_is_not_found_through_ones_own(cy, cast, meetings, upcoming):

@@ -75,6 +75,21 @@ def test_a_series_that_ended_is_not_extended(seat):
     assert {day.weekday() for day in dates(seat)} == {3}
 
 
+def test_a_chore_that_read_a_series_just_before_it_ended_makes_nothing(seat):
+    stale = agree(seat, FRIDAYS)
+    agree(seat, replace(FRIDAYS, first=date(2026, 3, 12)))
+    stale.extend(NOW + timedelta(weeks=5))
+    assert {day.weekday() for day in dates(seat)} == {3}
+
+
+def test_a_chore_takes_no_date_away(seat):
+    agree(seat, FRIDAYS)
+    saturday = date(2026, 3, 14)
+    Meeting.update(day=saturday).where(Meeting.day == date(2026, 3, 13)).execute()
+    extend_series(NOW)
+    assert saturday in dates(seat)
+
+
 def test_a_change_leaves_what_has_begun_and_what_has_been(seat):
     agree(seat, FRIDAYS)
     during_the_second = datetime(2026, 3, 13, 23, 30)
