@@ -24,7 +24,7 @@ from portal.circles.errors import (
 )
 from portal.circles.seats import OPEN_INVITATIONS, is_full, next_place
 from portal.db import Instant, Table, lock, new_id, writing
-from portal.rings import SeatKeys, TableKeys, accept, end_holder, invitation_keys, start
+from portal.rings import SeatKeys, TableKeys, accept, close, end_holder, invitation_keys, start
 
 INVITATION_LASTS = timedelta(hours=72)
 TOKEN_BYTES = 20  # 160 bits, as 32 characters
@@ -185,6 +185,7 @@ class Seat(Table):
             Seat.delete().where(Seat.id == self.id).execute()
             self.keys.leave()
             if circle.free_seats() == circle.seats:
+                close(circle.id)
                 circle.delete_instance()
 
 

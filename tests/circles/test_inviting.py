@@ -197,6 +197,8 @@ def test_the_last_one_to_leave_takes_the_table_with_them(cy, cast):
     assert "You are the last one here" in cy.get(f"/c/{cast.other_table}/people/leave").text
     cy.post(f"/c/{cast.other_table}/people/leave", data={"works": "back"})
     assert Circle.get_or_none(Circle.id == cast.other_table) is None
+    left = db.execute_sql("select count(*) from ring where owner = ?", (cast.other_table,)).fetchone()
+    assert left == (0,), "no key of it is left either"
 
 
 def test_one_person_sits_at_two_tables_under_two_names(cy, ana, cast):
