@@ -1,0 +1,1 @@
+"""A throw-away portal with an invented neighborhood, to look around in."""
