@@ -3,7 +3,6 @@
 import secrets
 from datetime import datetime
 
-from babel.lists import format_list
 from flask import Blueprint, current_app, flash, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -33,9 +32,12 @@ from portal.sharing.errors import TableChanged
 from portal.sharing.forms import CIRCLE, NewForm, ShareForm
 from portal.sharing.models import UNDO, WRITING, Draft, Work
 from portal.web.errors import DiskFull, NotHere
+from portal.web.filters import listed
 from portal.web.forms import trimmed
-from portal.web.language import _, language
+from portal.web.language import _
 from portal.web.page import go, local, page
+
+REFUSED, BUSY = 422, 503  # the form again; told apart for the script that sends a picture, which waits and tries again
 
 bp = Blueprint("sharing", __name__)
 bp.record_once(lambda state: files.open(state.app.config["PORTAL"].data_dir / "media"))
@@ -63,22 +65,21 @@ def new(circle: str) -> Response:
     seat = seat_or_404(circle)
     form = NewForm(others_at(seat), data={"kind": request.args.get("kind", WRITING)})
     if not form.validate_on_submit():
-        return desk(seat, form)
+        return desk(seat, form, REFUSED if form.errors else 200)
     work = Work.sent_before(seat.person_id, form.once.data)
     try:
         work = work or Work.write(seat, draft_of(form), room_for_pictures(), utcnow())
     except PictureRefused as refused:
         form.refuse("picture", _(refused.say))
-        return desk(seat, form)
+        return desk(seat, form, BUSY if refused.status == BUSY else REFUSED)
     if form.who.data == CIRCLE:
         return go(url_for("sharing.share", circle=circle, work=work.id))
     flash(_("It is kept. Nobody but you can open it."))
     return go(url_for("sharing.show", circle=circle, work=work.id))
 
 
-def desk(seat: Seat, form: NewForm) -> Response:
+def desk(seat: Seat, form: NewForm, status: int) -> Response:
     others = [one for one in seats_of(seat) if not one.is_you]
-    status = 422 if form.errors else 200
     limit = current_app.config["PORTAL"].upload_limit
     return page(
         "sharing/new.html", seat=seat, form=form, others=others, names=named(others), limit=limit, status=status
@@ -90,7 +91,7 @@ def others_at(seat: Seat) -> str:
 
 
 def named(others: list[Sitting]) -> str:
-    return format_list([one.name for one in others], locale=language())
+    return listed([one.name for one in others])
 
 
 def draft_of(form: NewForm) -> Draft:
@@ -100,7 +101,7 @@ def draft_of(form: NewForm) -> Draft:
     if not form.is_picture:
         leave_room(len(text), settings.text_floor)
         return Draft(once, title, text)
-    sent = form.picture.data.read()
+    sent = form.picture.data.stream.getvalue()  # the whole body is in memory (web.incoming); reading would copy it
     if len(sent) > settings.upload_limit * MEGABYTE:
         raise PictureTooHeavy
     leave_room(len(sent), settings.picture_floor)

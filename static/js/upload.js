@@ -3,6 +3,8 @@
 (() => {
   "use strict";
   const MEGABYTE = 1024 * 1024;
+  const TRIES = 3; // when many send at once; each costs the sender the whole picture again
+  const PAUSE = 5000; // milliseconds, longer each time
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -10,10 +12,10 @@
     event.preventDefault();
     const file = form.elements.picture.files[0];
     if (file && file.size > form.dataset.limit * MEGABYTE) say(form, form.dataset.heavy);
-    else send(form);
+    else send(form, 1);
   });
 
-  function send(form) {
+  function send(form, turn) {
     const parts = form.dataset.parts.split("|");
     const button = form.querySelector(".acts button");
     const request = new XMLHttpRequest();
@@ -28,11 +30,18 @@
     request.addEventListener("load", () => {
       const next = request.getResponseHeader("HX-Redirect");
       if (next) location.assign(next);
+      else if (request.status === 503 && turn <= TRIES) wait(form, turn);
       else show(request.responseText);
     });
     button.disabled = true;
+    for (const wrong of form.querySelectorAll(".wrong")) wrong.remove();
     say(form, parts[0]);
     request.send(new FormData(form));
+  }
+
+  function wait(form, turn) {
+    say(form, form.dataset.waiting);
+    setTimeout(() => send(form, turn + 1), PAUSE * turn * (1 + Math.random()));
   }
 
   function show(page) {

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from portal.db import new_id, utcnow
+from portal.media import worker
 from portal.media.pictures import MOST_BYTES
 from portal.media.store import files
 from portal.media.worker import clean
@@ -125,6 +126,18 @@ def test_a_picture_that_cannot_be_taken_leaves_the_words_in_place(ana, cast, sen
     for words in ("A canary title", "A canary alt", "A canary caption"):
         assert words in answer.text
     assert Work.select().count() == 0
+
+
+def test_a_picture_that_came_at_a_busy_moment_leaves_the_words_in_place(ana, cast):
+    taken = [worker._in_line.acquire(blocking=False) for _n in range(1 + worker.WAITING)]
+    try:
+        answer = send(ana, cast, picture_fields(text="A canary caption"))
+    finally:
+        for _place in taken:
+            worker._in_line.release()
+    assert answer.status_code == 503
+    assert "came at the same moment" in answer.text
+    assert "A canary caption" in answer.text
 
 
 def test_a_page_with_other_errors_asks_for_the_picture_again(ana, cast):
