@@ -2,6 +2,9 @@
 
 import base64
 import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,9 +55,32 @@ class Instant(DateTimeField):
         return super().db_value(value)
 
 
-def writing():
+_waiting = threading.local()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
     """One transaction that holds the write lock from its start, so that what it read still holds when it writes."""
-    return db.atomic("IMMEDIATE") if not db.in_transaction() else db.atomic()
+    if db.in_transaction():
+        with db.atomic():
+            yield
+        return
+    _waiting.calls = []
+    try:
+        with db.atomic("IMMEDIATE"):
+            yield
+    finally:
+        calls, _waiting.calls = _waiting.calls, []
+        for call in calls:
+            call()
+
+
+def afterwards(do: Callable[[], object]) -> None:
+    """Do this when the transaction under way has ended, even if it is rolled back; at once where there is none."""
+    if db.in_transaction():
+        _waiting.calls.append(do)
+    else:
+        do()
 
 
 def lock(row: Row) -> Row:

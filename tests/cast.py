@@ -69,7 +69,7 @@ def make_circle(convener: Member, *others: Member, name: str = "The Friday table
 
 def take_seat(host: Seat, newcomer: Member, now=None) -> Seat:
     now = now or utcnow()
-    made = host.invite(now)
+    made = host.invite(utcnow())
     invitation, token = Invitation.read(made.link(host.keys.private), now)
     return invitation.accept(token, newcomer.person, newcomer.private, newcomer.name, 1, now)
 

@@ -21,3 +21,14 @@ class LinkClosed(PortalError):
         "It may have been used, or its time ran out, or it was copied with a piece missing. "
         "Ask the person who gave it to you for a new one."
     )
+
+
+class KeyDoesNotFit(PortalError):
+    """The public key beside the name is not the half of the private one: somebody changed it in the database."""
+
+    status = 409
+    title = lazy("Something does not fit with this account")
+    say = lazy(
+        "Your words are right. But somebody who can write to the database has changed the key with which others "
+        "share with you. Nothing was opened. Please tell the people at your table, and the person who runs the portal."
+    )

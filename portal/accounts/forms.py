@@ -8,8 +8,20 @@ from wtforms.validators import InputRequired, ValidationError
 from portal import vault
 from portal.accounts.models import NAME_LENGTH, Portal
 from portal.accounts.zones import zones
+from portal.web.filters import city
 from portal.web.forms import AtMost, Form, Needed
 from portal.web.language import LANGUAGES, language, lazy
+
+REGION = {
+    "Africa": lazy("Africa"),
+    "America": lazy("America"),
+    "Asia": lazy("Asia"),
+    "Atlantic": lazy("Atlantic"),
+    "Australia": lazy("Australia"),
+    "Europe": lazy("Europe"),
+    "Indian": lazy("Indian Ocean"),
+    "Pacific": lazy("Pacific"),
+}
 
 
 def spoken() -> list[SelectChoice]:
@@ -17,7 +29,16 @@ def spoken() -> list[SelectChoice]:
 
 
 def zone_choices() -> list[SelectChoice]:
-    return [SelectChoice(name, name.replace("_", " ").replace("/", ", ")) for name in zones()]
+    return [SelectChoice(name, zone_label(name)) for name in zones()]
+
+
+def zone_label(name: str) -> str:
+    """America/Argentina/Buenos_Aires as a list of places shows it: America, Argentina, Buenos Aires."""
+    region, *between = name.split("/")
+    if not between:
+        return name
+    between[-1] = city(name).partition(",")[0]
+    return ", ".join([str(REGION[region]), *between]).replace("_", " ")
 
 
 TOO_WEAK = {

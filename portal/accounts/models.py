@@ -11,7 +11,7 @@ from nacl.public import PrivateKey
 from peewee import BlobField, BooleanField, CharField, DateField, ForeignKeyField, IntegerField, OperationalError
 
 from portal import vault
-from portal.accounts.errors import LinkClosed, WrongWords
+from portal.accounts.errors import KeyDoesNotFit, LinkClosed, WrongWords
 from portal.accounts.sessions import SHARED_LASTS, TICK, Idle, State, state
 from portal.db import Instant, Table, new_id, writing
 from portal.web.errors import Busy
@@ -128,7 +128,7 @@ class Person(Table):
 
     @classmethod
     def come_in(cls, name: str, passphrase: str) -> tuple["Person", PrivateKey]:
-        """Who this is, and their key. Takes as long for a name that nobody has. Raises WrongWords and Busy."""
+        """Who this is, and their key. Takes as long for a name that nobody has. Raises WrongWords, KeyDoesNotFit, Busy."""
         portal = Portal.current()
         namesakes = list(cls.select().where(cls.folded == folded(name)))
         found = None
@@ -146,14 +146,20 @@ class Person(Table):
 
     @classmethod
     def come_back(cls, name: str, code: str) -> tuple["Person", PrivateKey]:
-        """Who this is, by the printed recovery code. Raises WrongWords."""
+        """Who this is, by the printed recovery code. Raises WrongWords and KeyDoesNotFit."""
         secret = vault.recovery.read(code)
         check = hashed(vault.derive(secret, "lookup")) if secret else b""
         person = cls.get_or_none((cls.code_check == check) & (cls.folded == folded(name)))
         if secret is None or person is None:
             raise WrongWords
-        key = vault.derive(secret, "wrap")
-        return person, PrivateKey(vault.unseal(key, bytes(person.sealed_by_code or b""), f"person|{person.id}|code"))
+        return person, person.unwrap(vault.derive(secret, "wrap"), person.sealed_by_code or b"", "code")
+
+    def unwrap(self, key: bytes, sealed: bytes, column: str) -> PrivateKey:
+        """The private key, which must be the half of the public one that others seal to. Raises KeyDoesNotFit."""
+        private = PrivateKey(vault.unseal(key, bytes(sealed), f"person|{self.id}|{column}"))
+        if bytes(private.public_key) != bytes(self.public):
+            raise KeyDoesNotFit
+        return private
 
     def knows(self, passphrase: str) -> bool:
         """Whether these are the person's words. Raises Busy."""

@@ -168,7 +168,7 @@ class Seat(Table):
             Invitation.forget_old(now)
             if Invitation.select().where(Invitation.circle == circle.id).count() >= OPEN_INVITATIONS:
                 raise TooManyInvitations
-            self.keys.admit_invitation(invitation.id, token)
+            self.keys.admit_invitation(invitation.id, token, ends_at=invitation.expires_at)
             invitation.save(force_insert=True)
         return invitation
 

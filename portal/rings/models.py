@@ -13,7 +13,7 @@ from hmac import compare_digest
 
 from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField, TextField
 
-from portal.db import Instant, Table, db, lock, utcnow, writing
+from portal.db import Instant, Table, afterwards, lock, utcnow, writing
 from portal.rings.errors import Closed
 from portal.rings.proofs import pin, proof, tag
 from portal.vault import new_key, pair, seal_to
@@ -192,24 +192,9 @@ class Told(Table):
 
     @classmethod
     def tell(cls, owner: str, what: str, about: str) -> None:
-        """Write it down when the transaction under way has ended: a refusal rolls that one back, but not this.
-
-        Peewee calls back after a commit only, so the outermost transaction's own `rollback` is given a second half.
-        """
-
-        def write() -> None:
-            cls.insert(owner=owner, at=utcnow(), what=what, about=about).on_conflict_ignore().execute()
-
-        db.after_commit(write)
-        if db.in_transaction():
-            outermost = db._state.transactions[0]  # type: ignore[attr-defined]
-            plain_rollback = outermost.rollback
-
-            def rollback(begin: bool = True) -> None:
-                plain_rollback(begin)
-                write()
-
-            outermost.rollback = rollback
+        """Write it down once the transaction under way has ended: a refusal rolls that one back, but not this."""
+        row = {"owner": owner, "at": utcnow(), "what": what, "about": about}
+        afterwards(lambda: cls.insert(row).on_conflict_ignore().execute())
 
 
 TABLES = (Ring, Holder, Epoch, Grant, Wrap, Told)

@@ -335,3 +335,11 @@ def test_the_portals_language_serves_who_asks_for_none_it_speaks(nobody):
     Portal.update(language="es").execute()
     assert 'lang="es"' in nobody.get("/enter", headers={"Accept-Language": "fr"}).text
     assert 'lang="en"' in nobody.get("/enter", headers={"Accept-Language": "en"}).text
+
+
+def test_a_swapped_public_key_is_noticed_before_anything_is_opened(app, cast):
+    """Whoever can write to the database and swaps it would read all that is sealed to this person from then on."""
+    Person.update(public=cast["Cy"].person.public).where(Person.id == cast["Ana"].id).execute()
+    answer = app.test_client().post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE})
+    assert answer.status_code == 409
+    assert "does not fit" in answer.text

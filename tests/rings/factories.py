@@ -114,7 +114,7 @@ class PutBack(Exception):
 def for_a_moment() -> Iterator[None]:
     """Whatever is done to the database inside is undone, as when the steward restores the rows."""
     try:
-        with db.atomic():
+        with writing():
             yield
             raise PutBack
     except PutBack:
