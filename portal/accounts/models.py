@@ -128,7 +128,10 @@ class Person(Table):
 
     @classmethod
     def come_in(cls, name: str, passphrase: str) -> tuple["Person", PrivateKey]:
-        """Who this is, and their key. Takes as long for a name that nobody has. Raises WrongWords, KeyDoesNotFit, Busy."""
+        """Who this is, and their key. Takes as long for a name that nobody has.
+
+        Raises WrongWords, KeyDoesNotFit and Busy.
+        """
         portal = Portal.current()
         namesakes = list(cls.select().where(cls.folded == folded(name)))
         found = None
@@ -136,10 +139,7 @@ class Person(Table):
             stretched = stretch_in_turn(passphrase, portal.salt_for(name), cost)
             for person in namesakes:
                 if person.cost == cost and secrets.compare_digest(hashed(stretched.verifier), person.verifier):
-                    found = (
-                        person,
-                        PrivateKey(vault.unseal(stretched.kek, person.sealed_private, f"person|{person.id}|private")),
-                    )
+                    found = person, person.unwrap(stretched.kek, person.sealed_private, "private")
         if found is None:
             raise WrongWords
         return found
