@@ -20,6 +20,7 @@ from portal.circles.seats import is_full
 from portal.circles.starter import rules, starter
 from portal.db import utcnow
 from portal.jobs import chore
+from portal.rings import Told
 from portal.vault import derive
 from portal.web.errors import NotHere
 from portal.web.forms import trimmed
@@ -100,6 +101,13 @@ def rename(circle: str) -> Response:
         return page("circles/rename.html", seat=seat, form=form, status=422 if form.errors else 200)
     seat.rename(trimmed(form.my_name.data))
     return go(url_for("circles.people", circle=circle))
+
+
+@bp.post("/c/<circle>/told")
+def put_away(circle: str) -> Response:
+    """Put away what the table was told about keys that do not fit."""
+    Told.put_away(seat_or_404(circle).circle_id)
+    return go(url_for("home.circle", circle=circle))
 
 
 @bp.post("/c/<circle>/people/invite")

@@ -11,6 +11,7 @@ from portal.circles.models import Agreement, Seat
 from portal.circles.ring import Chair, Sitter, around
 from portal.db import utcnow
 from portal.meetings.access import Asking, Next, next_meeting
+from portal.rings import Told
 from portal.sharing.access import latest
 from portal.web.language import _, ngettext
 from portal.web.page import page
@@ -52,6 +53,7 @@ def circle(circle: str) -> Response:
         fragments=("next_meeting",),
         seat=seat,
         next=coming,
+        told=Told.anything(circle),
         chairs=chairs(seat, sitting, coming.turn if coming else Asking()),
         works=latest(seat, LATELY),
         rules=rules[:FIRST_RULES],

@@ -197,6 +197,16 @@ class Told(Table):
         afterwards(lambda: cls.insert(row).on_conflict_ignore().execute())
 
 
+    @classmethod
+    def anything(cls, owner: str) -> bool:
+        return cls.select().where(cls.owner == owner).exists()
+
+    @classmethod
+    def put_away(cls, owner: str) -> None:
+        """The circle has read it and talked about it."""
+        cls.delete().where(cls.owner == owner).execute()
+
+
 TABLES = (Ring, Holder, Epoch, Grant, Wrap, Told)
 
 

@@ -11,6 +11,7 @@ from portal.circles.errors import CircleFull, NotAHealer, StewardSitsNowhere
 from portal.circles.models import About, Circle, Invitation, Seat
 from portal.db import db, utcnow
 from portal.rings import Closed
+from portal.rings.models import Holder
 from tests.cast import PASSPHRASE, Cast, enter, make_person, take_seat
 
 ABOUT = About("Canary-Table", "Canary-Sentence", "Canary-Whom", "en", "UTC")
@@ -269,6 +270,16 @@ def test_only_the_seated_person_has_a_seat(ana, bo, cy, stew, nobody, cast):
         assert there.status_code == nowhere.status_code == 404
         assert there.text == nowhere.text
     assert nobody.get(f"/c/{cast.table}/people").location.startswith("/enter")
+
+
+def test_a_table_is_told_of_a_key_that_nobody_admitted(ana, bo, cast):
+    thief = cast["Cy"].person
+    Holder.create(id="thief" + "a" * 21, owner=cast.table, public=thief.public, rings="table works", tag=b"x" * 16)
+    assert "does not fit" not in bo.get(f"/c/{cast.table}").text
+    assert ana.post(f"/c/{cast.table}/people/name", data={"my_name": "Ana again"}).status_code == 303
+    assert "Something here does not fit" in bo.get(f"/c/{cast.table}").text
+    assert bo.post(f"/c/{cast.table}/told").status_code == 303
+    assert "does not fit" not in ana.get(f"/c/{cast.table}").text
 
 
 def about(**given) -> dict[str, str]:
