@@ -1,6 +1,7 @@
 """How one process keeps to itself and answers: file modes, core dumps, temporary files, waitress and its limits."""
 
 import atexit
+import ctypes
 import logging
 import os
 import resource
@@ -9,6 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ MEBIBYTE = 1024 * 1024
 CONNECTIONS = 400  # waitress's own 100 are starved by 340 slow phones, 400 are not
 PATIENCE = 30  # seconds without a byte; bytes that only drip need limits in the web server in front
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+LARGE = 256 * 1024  # bytes; smaller ones are kept for the next request, which saves time
+M_MMAP_THRESHOLD = -3  # as malloc.h of glibc calls it
 FORWARDED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
 
 
@@ -43,6 +47,16 @@ def keep_temporary_files_in_memory() -> None:
         folder = tempfile.mkdtemp(prefix="portal-", dir=MEMORY)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["TMPDIR"] = tempfile.tempdir = folder
+
+
+def give_large_buffers_back() -> None:
+    """Return a picture's memory to the system once it has been taken in.
+
+    glibc would learn from the first one and from then on keep, in each thread, as much as its largest request took:
+    37 MB more after six photographs, against one.
+    """
+    with suppress(AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
 
 
 def limits(settings: Settings) -> dict[str, Any]:
@@ -78,6 +92,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     """Answer until Ctrl-C or SIGTERM; `announce` is called once people can come in. Raises CannotServe."""
     if sys.stderr.isatty():
         logging.getLogger("portal").setLevel(logging.WARNING)  # a line per request would push the address away
+    give_large_buffers_back()
     server = listening(app, settings)
     stop_chores = jobs.start(app) if settings.worker else None
     for stop in (signal.SIGINT, signal.SIGTERM):
