@@ -13,6 +13,7 @@ from portal.circles.models import Seat
 from portal.meetings.models import (
     FACILITATOR,
     Meeting,
+    Prepared,
     Series,
     Turn,
     open_plan,
@@ -53,6 +54,15 @@ def rows(circle_id: str, *columns: object, role: str = FACILITATOR) -> Any:
     read = Meeting.select(*columns).join(Series)
     read = read.join_from(Meeting, Turn, JOIN.LEFT_OUTER, on=Turn.matches(Meeting.id, role))
     return read.where(Meeting.circle == circle_id).tuples()
+
+
+def ahead(circle_id: str, now: datetime) -> Any:
+    return rows(circle_id, *CLEAR, *SEALED).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
+
+
+@Prepared
+def first_ahead(circle_id: str, now: datetime) -> Any:
+    return ahead(circle_id, now).limit(LOOK_AHEAD)
 
 
 @dataclass(frozen=True)
@@ -136,17 +146,18 @@ def next_meeting(seat: Seat, now: datetime, around: Iterable[Sitting] | None = N
 
     One query where someone has said yes, three where someone is to be asked.
     """
-    ahead = rows(seat.circle_id, *CLEAR, *SEALED).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
-    first = [Row(*row) for row in ahead.limit(LOOK_AHEAD)]
-    found = next((row for row in first if not row.skipped), None) or first_kept(ahead)
+    first = [Row(*row) for row in first_ahead(circle_id=seat.circle_id, now=now)]
+    found = next((row for row in first if not row.skipped), None)
+    if found is None and len(first) == LOOK_AHEAD:
+        found = first_kept(seat.circle_id, now)
     if found is None:
         return None
     left_out = tuple(row.starts_at for row in first if row.skipped and row.starts_at < found.starts_at)
     return opened(seat, found, now, is_next=True, around=around, left_out=left_out)
 
 
-def first_kept(ahead: Any) -> Row | None:
-    row = ahead.where(~Meeting.skipped).first()
+def first_kept(circle_id: str, now: datetime) -> Row | None:
+    row = ahead(circle_id, now).where(~Meeting.skipped).first()
     return Row(*row) if row else None
 
 
@@ -192,14 +203,14 @@ def carrying(seat: Seat, now: datetime) -> dict[date, Carried]:
     """Which dates ahead carry a plan or somebody's yes: what would go with them if they went."""
     names = {one.id: one for one in seats_of(seat)}
     has_plan = Meeting.sealed_plan.is_null(False)
-    ahead = rows(seat.circle_id, Meeting.day, has_plan, Turn.seat).where(Meeting.starts_at > now)
-    ahead = ahead.where(has_plan | Turn.seat.is_null(False))
-    return {day: Carried(bool(plan), names.get(holder or "")) for day, plan, holder in ahead}
+    carried = rows(seat.circle_id, Meeting.day, has_plan, Turn.seat).where(Meeting.starts_at > now)
+    carried = carried.where(has_plan | Turn.seat.is_null(False))
+    return {day: Carried(bool(plan), names.get(holder or "")) for day, plan, holder in carried}
 
 
 def coming(seat: Seat, now: datetime) -> list[Listed]:
-    ahead = rows(seat.circle_id, *CLEAR).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
-    return listed(seat, ahead, now)
+    found = rows(seat.circle_id, *CLEAR).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
+    return listed(seat, found, now)
 
 
 def past(seat: Seat, now: datetime, before: datetime) -> list[Listed]:

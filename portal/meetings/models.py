@@ -1,7 +1,7 @@
 """Series, meetings and turns. Instants and turns are clear; places, links and plans are sealed under the table ring."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from peewee import (
     DateField,
     DoesNotExist,
     Expression,
+    Field,
     ForeignKeyField,
     IntegerField,
     TimeField,
@@ -22,7 +23,7 @@ from peewee import (
 
 from portal import vault
 from portal.circles.models import Circle, Seat
-from portal.db import Instant, Table, forget_deleted, lock, new_id, writing
+from portal.db import Instant, Table, db, forget_deleted, lock, new_id, writing
 from portal.meetings.errors import AlreadyTaken, CalendarChanged, MeetingOver, NotOverYet, PlanChanged
 from portal.meetings.plan import Place, Plan, pack_place, pack_plan, unpack_place, unpack_plan
 from portal.meetings.recurrence import Change, Every, Fate, Planned, changes
@@ -34,6 +35,35 @@ YES, NOT_NOW = "yes", "not_now"  # whether someone wishes to be asked for a role
 PASSED = "passed"
 
 Row = TypeVar("Row", bound=Table)
+
+
+class Blank(str):
+    """A place in a prepared query that is filled in when it is asked."""
+
+
+class Prepared:
+    """A query whose SQL is built once: on a page opened often, building costs more than the database does."""
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self.build = build
+        self.built: tuple[str, list[object], list[Callable[[Any], Any]]] | None = None
+
+    def __call__(self, **given: object) -> list[tuple]:
+        if self.built is None:
+            query = self.build(**{name: Blank(name) for name in given})
+            columns = getattr(query, "lhs", query)._returning
+            self.built = (*query.sql(), [reader(column) for column in columns])
+        sql, blanks, readers = self.built
+        found = db.execute_sql(sql, [given[blank] if isinstance(blank, Blank) else blank for blank in blanks])
+        return [tuple(read(value) for read, value in zip(readers, row, strict=True)) for row in found]
+
+
+def reader(column: Any) -> Callable[[Any], Any]:
+    """What turns a column's answer into its Python value; through functions and subqueries, too."""
+    if isinstance(column, Field):
+        return column.python_value
+    inner = getattr(column, "arguments", None) or getattr(column, "_returning", None)
+    return reader(inner[0]) if inner else lambda value: value
 
 
 def still_here(row: Row) -> Row:
@@ -261,17 +291,20 @@ def open_usual_place(seat: Seat, series_id: str, sealed: bytes) -> Place:
 
 def suggestion(meeting_id: str, circle_id: str, role: str, now: datetime) -> Suggestion:
     """Whom to ask for the circle's next meeting, in two queries."""
-    aside = Passed.or_not_now(meeting_id, circle_id, role)
+    aside = set(not_to_ask(meeting_id=meeting_id, circle_id=circle_id, role=role))
     standings, last_met = [], None
-    for seat, place, joined_at, opens, held_at, last_met in ever_held(circle_id, role, now):  # noqa: B007
+    known = ever_held(circle_id=circle_id, role=role, now=now)
+    for seat, place, joined_at, convener, held_at, last_met in known:  # noqa: B007
         willing, passed = (seat, NOT_NOW) not in aside, (seat, PASSED) in aside
-        standings.append(Standing(seat, place, joined_at, held_at, willing=willing, passed=passed, opens=bool(opens)))
-    # Peewee knows the type of a column, not of a subquery: SQLite hands that over as text.
-    return suggest(standings, Meeting.starts_at.python_value(last_met))
+        standings.append(
+            Standing(seat, place, joined_at, held_at, willing=willing, passed=passed, opens=seat == convener)
+        )
+    return suggest(standings, last_met)
 
 
-def ever_held(circle_id: str, role: str, now: datetime) -> Iterable[Any]:
-    """Each seat: id, place, when it joined, whether it is the convener's, when it last held the role; last meeting.
+@Prepared
+def ever_held(circle_id: str, role: str, now: datetime) -> Any:
+    """Each seat: id, place, when it joined, the convener's seat, when it last held the role; and the last meeting.
 
     Only meetings that are over and took place count, and only their start is told.
     """
@@ -280,7 +313,7 @@ def ever_held(circle_id: str, role: str, now: datetime) -> Iterable[Any]:
         (earlier.circle == circle_id) & (earlier.ends_at <= now) & ~earlier.skipped
     )
     took_place = (Meeting.id == Turn.meeting) & (Meeting.ends_at <= now) & ~Meeting.skipped
-    facts = (Seat.id, Seat.place, Seat.joined_at, Circle.convener == Seat.id)
+    facts = (Seat.id, Seat.place, Seat.joined_at, Circle.convener)
     return (
         Seat.select(*facts, fn.MAX(Meeting.starts_at), last_met)
         .join(Circle)
@@ -288,7 +321,6 @@ def ever_held(circle_id: str, role: str, now: datetime) -> Iterable[Any]:
         .join(Meeting, JOIN.LEFT_OUTER, on=took_place)
         .where(Seat.circle == circle_id)
         .group_by(*facts)
-        .tuples()
     )
 
 
@@ -336,14 +368,6 @@ class Passed(Table):
     def note(cls, meeting_id: str, role: str, seat_id: str) -> None:
         cls.insert(meeting=meeting_id, role=role, seat=seat_id).on_conflict_ignore().execute()
 
-    @classmethod
-    def or_not_now(cls, meeting_id: str, circle_id: str, role: str) -> set[tuple[str, str]]:
-        """Seats that are not to be asked, each with PASSED or NOT_NOW, in one query."""
-        passed = cls.select(cls.seat, Value(PASSED)).where((cls.meeting == meeting_id) & (cls.role == role))
-        rest = Willingness.select(Willingness.seat, Value(NOT_NOW)).join(Seat)
-        rest = rest.where((Seat.circle == circle_id) & (Willingness.role == role) & (Willingness.answer == NOT_NOW))
-        return set((passed | rest).tuples())
-
 
 class Willingness(Table):
     """Whether someone wishes to be asked for a role. No row means yes."""
@@ -367,6 +391,15 @@ class Willingness(Table):
     def of(cls, seat: Seat, role: str = FACILITATOR) -> str:
         row = cls.select(cls.answer).where((cls.seat == seat.id) & (cls.role == role)).first()
         return row.answer if row else YES
+
+
+@Prepared
+def not_to_ask(meeting_id: str, circle_id: str, role: str) -> Any:
+    """Seats that are not to be asked for a meeting, each with PASSED or NOT_NOW."""
+    passed = Passed.select(Passed.seat, Value(PASSED)).where((Passed.meeting == meeting_id) & (Passed.role == role))
+    rest = Willingness.select(Willingness.seat, Value(NOT_NOW)).join(Seat)
+    rest = rest.where((Seat.circle == circle_id) & (Willingness.role == role) & (Willingness.answer == NOT_NOW))
+    return passed | rest
 
 
 def forget_passes(now: datetime) -> None:

@@ -17,10 +17,11 @@ from portal.meetings.models import (
     Passed,
     Turn,
     Willingness,
+    ever_held,
     forget_passes,
     suggestion,
 )
-from portal.meetings.rotation import Suggestion, Why
+from portal.meetings.rotation import NOBODY, Suggestion, Why
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
 from tests.meetings.conftest import set_series
@@ -44,6 +45,17 @@ def test_the_first_meeting_is_the_conveners_and_the_second_is_the_others(people,
     second.take(people["Bo"], after(first))
     third = suggestion(meetings[2].id, first.circle_id, FACILITATOR, after(second))
     assert third == Suggestion(people["Ana"].id, Why.HELD_BEFORE, first.starts_at)
+
+
+def test_nobody_else_is_asked_for_the_first_meeting_when_the_convener_passes(people, meetings, begun):
+    meetings[0].pass_on(people["Ana"], begun)
+    assert asked(meetings[0], begun) is None
+
+
+def test_when_the_convener_passes_on_the_first_meeting_nobody_else_is_asked_at_their_first(people, meetings, begun):
+    first = meetings[0]
+    first.pass_on(people["Ana"], begun)
+    assert suggestion(first.id, first.circle_id, FACILITATOR, begun) == NOBODY
 
 
 def test_a_yes_counts_as_held_only_once_the_meeting_is_over(people, meetings, begun):
@@ -282,3 +294,15 @@ def test_one_table_does_not_see_the_turns_of_another(people, meetings, begun, ca
     assert theirs.ends_at < meetings[0].starts_at
     chosen = suggestion(meetings[0].id, meetings[0].circle_id, FACILITATOR, meetings[0].starts_at)
     assert chosen == Suggestion(people["Ana"].id, Why.OPENS)
+
+
+def test_a_prepared_query_answers_each_asker_like_the_query_itself(people, meetings, begun, cast):
+    cy = cast["Cy"].seat()
+    set_series(cy, begun, days=3)[0].take(cy, begun)
+    meetings[0].take(people["Bo"], begun)
+    for circle in (cast.table, cast.other_table, cast.table):
+        asked_for = {"circle_id": circle, "role": FACILITATOR, "now": utcnow()}
+        told = sorted(ever_held(**asked_for))
+        # The last column is a subquery, whose type Peewee itself does not know.
+        assert [row[:5] for row in told] == [row[:5] for row in sorted(ever_held.build(**asked_for).tuples())]
+        assert all(row[5] < utcnow() for row in told)
