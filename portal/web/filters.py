@@ -1,11 +1,14 @@
 """Moments and days as a reader says them: in a zone, in the language of the page."""
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -15,6 +18,7 @@ DAY = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}
 SHORT_DAY = {"en": "d MMMM", "es": "d 'de' MMMM"}
 DATE = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y"}
 CLOCK = {"en": "HH:mm", "es": "H:mm"}
+SOUND_OF_I = re.compile(r"h?[ií](?![aeoáéó])|y(?![aeiouáéíóú])", re.IGNORECASE)
 
 
 @cache
@@ -56,6 +60,15 @@ def full_date(moment: datetime | date, zone_name: str | None = None) -> str:
 def clock(moment: datetime, zone_name: str) -> str:
     """18:00."""
     return format_time(local(moment, zone_name).time(), CLOCK[language()], locale=language())
+
+
+def listed(names: Sequence[str]) -> str:
+    """Ana, Bo and Cy. Spanish says “e” for “and” before the sound of i: Ana e Inés, but Ana y Ian."""
+    said = format_list(names, locale=language())
+    last = names[-1] if len(names) > 1 else ""
+    if language() == "es" and SOUND_OF_I.match(last):
+        return f"{said.removesuffix(f' y {last}')} e {last}"
+    return said
 
 
 def first_letter_up(text: str) -> str:

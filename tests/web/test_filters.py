@@ -41,3 +41,12 @@ def test_a_zone_is_said_by_its_city():
     assert filters.city("America/Montreal") == "Montreal"
     language.use("es")
     assert filters.city("America/Mexico_City") == "Ciudad de México"
+
+
+def test_names_in_a_row_are_joined_as_one_says_them():
+    assert filters.listed(["Ana", "Idris"]) == "Ana and Idris"
+    language.use("es")
+    assert filters.listed(["Ana", "Bo"]) == "Ana y Bo"
+    assert filters.listed(["Ana", "Bo", "Idris"]) == "Ana, Bo e Idris"
+    assert filters.listed(["Ana", "Ian"]) == "Ana y Ian"
+    assert filters.listed(["Inés"]) == "Inés"
