@@ -23,7 +23,7 @@ from peewee import (
 
 from portal import vault
 from portal.circles.models import Circle, Seat
-from portal.db import Instant, Table, db, forget_deleted, lock, new_id, writing
+from portal.db import Instant, Table, afterwards, db, forget_deleted, lock, new_id, writing
 from portal.meetings.errors import AlreadyTaken, CalendarChanged, MeetingOver, NotOverYet, PlanChanged
 from portal.meetings.plan import Place, Plan, pack_place, pack_plan, unpack_place, unpack_plan
 from portal.meetings.recurrence import Change, Every, Fate, Planned, changes
@@ -121,8 +121,8 @@ class Series(Table):
             cls.update(ended_at=now).where((cls.circle == seat.circle_id) & cls.ended_at.is_null()).execute()
             series = cls.begin(seat, rule, usual)
             series.carry_out(told)
-        if any(change.fate is Fate.GOES for change in told):
-            forget_deleted()
+            if any(change.fate is Fate.GOES for change in told):
+                afterwards(forget_deleted)
         return series
 
     @classmethod
@@ -406,7 +406,7 @@ def forget_passes(now: datetime) -> None:
     """Passes are nobody's business once the meeting is over: delete them, and what the log remembers of them."""
     over = Meeting.select(Meeting.id).where(Meeting.ends_at <= now)
     if Passed.delete().where(Passed.meeting.in_(over)).execute():
-        forget_deleted()
+        afterwards(forget_deleted)
 
 
 TABLES = (Series, Meeting, Turn, Passed, Willingness)

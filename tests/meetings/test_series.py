@@ -127,6 +127,14 @@ def test_a_date_that_goes_takes_its_turn_with_it(seat):
     assert Turn.select().count() == 0
 
 
+def test_what_goes_with_a_date_leaves_the_log_of_the_database_too(seat, home):
+    agree(seat, FRIDAYS)
+    on(seat, date(2026, 3, 13)).write_plan(seat, LIBRARY, "Tea", seen="")
+    sealed = bytes(on(seat, date(2026, 3, 13)).sealed_plan)
+    agree(seat, replace(FRIDAYS, first=date(2026, 3, 12)))
+    assert not any(sealed in path.read_bytes() for path in home.glob("portal.db*"))
+
+
 def test_a_yes_to_dates_that_have_changed_meanwhile_changes_nothing(seat):
     agree(seat, FRIDAYS)
     thursdays, later = replace(FRIDAYS, first=date(2026, 3, 12)), replace(FRIDAYS, at=time(19))
