@@ -115,6 +115,13 @@ def test_fragments_are_refused_like_pages(app, cy, stew, cast):
             assert answer.status_code == 404, path
 
 
+def test_a_page_asked_for_by_htmx_is_whole_or_one_of_its_blocks(app, ana, cast):
+    for path in rules(app, circle=True, method="GET"):
+        for target in ("next_meeting", "turn", "nothing"):
+            answer = ana.get(path.format(circle=cast.table), headers={"HX-Request": "true", "HX-Target": target})
+            assert answer.status_code in (200, 404), path
+
+
 def test_only_the_steward_has_the_stewards_pages(app, nobody, ana, cy):
     stewards = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/steward")]
     assert stewards

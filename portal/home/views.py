@@ -50,7 +50,6 @@ def circle(circle: str) -> Response:
     rules = Agreement.of(circle).opened(seat.keys)
     return page(
         "home/circle.html",
-        fragments=("next_meeting",),
         seat=seat,
         next=coming,
         told=Told.anything(circle),
