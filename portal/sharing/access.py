@@ -11,7 +11,7 @@ from portal.circles.models import Seat
 from portal.media.store import NoSuchFile
 from portal.rings import OwnKeys
 from portal.sharing.lines import beginning, is_verse, stanzas
-from portal.sharing.models import PICTURE, Words, Work
+from portal.sharing.models import PICTURE, Words, Work, newest_first
 from portal.vault import Unsealable
 from portal.web.errors import NotHere
 
@@ -105,8 +105,7 @@ def picture_or_404(work: Work, keys: OwnKeys, size: str) -> bytes:
 
 def latest(seat: Seat, limit: int) -> list[Piece]:
     """The newest pieces that are shared with this reader's table, their own among them, for the table's page."""
-    shared = Work.open_to(seat.keys).where(Work.shared_at.is_null(False))
-    return open_all(newest(shared, limit), seat.keys, f"/c/{seat.circle_id}/works")
+    return open_all(Work.newest_shared(seat.keys, limit), seat.keys, f"/c/{seat.circle_id}/works")
 
 
 def wall(seat: Seat, limit: int, older: str = "") -> list[Piece]:
@@ -119,12 +118,12 @@ def my_latest(limit: int, older: str = "") -> list[Piece]:
     return open_all(newest(Work.by(current_user.id), limit, older), my_keys(), "/me/things")
 
 
-def newest(works: Any, limit: int, older: str = "") -> list[Work]:
+def newest(works: Any, limit: int, older: str) -> list[Work]:
     at, _, id = older.partition(".")
     with suppress(ValueError):  # a made-up mark: from the newest on
         last = datetime.strptime(at, MARK)
         works = works.where((Work.stands_at < last) | ((Work.stands_at == last) & (Work.id < id)))
-    return list(works.order_by(Work.stands_at.desc(), Work.id.desc()).limit(limit))
+    return list(newest_first(works).limit(limit))
 
 
 def open_all(works: list[Work], keys: OwnKeys, path: str) -> list[Piece]:

@@ -10,11 +10,11 @@ from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerF
 from portal import vault
 from portal.accounts.models import Person
 from portal.circles.models import Circle, Seat, when_a_seat_ends
-from portal.db import Instant, Table, forget_deleted, lock, new_id, rows, writing
+from portal.db import Instant, Table, forget_deleted, lock, new_id, rows, writing, written_once
 from portal.media.pictures import Cleaned
 from portal.media.space import within_quota
 from portal.media.store import files
-from portal.rings import OwnKeys, SeatKeys, destroy, new_piece
+from portal.rings import OwnKeys, SeatKeys, destroy
 from portal.rings.models import AUTHOR, RING, SEAT, WORKS, Grant, Wrap
 from portal.sharing.errors import TableChanged, WallFull
 from portal.web.errors import NotHere
@@ -95,7 +95,7 @@ class Work(Table):
         name = seat.name
         try:
             with writing():
-                key = new_piece(work.id, seat.person)
+                key = seat.keys.new_piece(work.id)
             work.seal(key, draft.signed(name), draft.picture)
             with writing():
                 still_seated = work.stand_at(seat, quota)
@@ -142,18 +142,13 @@ class Work(Table):
 
     @classmethod
     def open_to(cls, keys: SeatKeys) -> Any:
-        """The works on a circle's wall that this seat holds a key to: its person's own, and what was opened to it.
+        """The works on a circle's wall that this seat holds a key to: its person's own, and what was opened to it."""
+        return open_here(keys.owner, keys.holder, keys.person_id)
 
-        Asked of each row in turn, so that the newest ten cost the same on a wall of two thousand.
-        """
-        held = Grant.select(Grant.number).where((Grant.holder == keys.holder) & (Grant.ring == WORKS))
-        audience = (
-            ((Wrap.kind == AUTHOR) & (Wrap.who == keys.person_id))
-            | ((Wrap.owner == keys.owner) & (Wrap.kind == SEAT) & (Wrap.who == keys.holder))
-            | ((Wrap.owner == keys.owner) & (Wrap.kind == RING) & Wrap.number.in_(held))
-        )
-        wrapped = Wrap.select(Wrap.piece).where((Wrap.piece == cls.id) & audience)
-        return cls.select().where((cls.circle == keys.owner) & cls.hidden_at.is_null() & fn.EXISTS(wrapped))
+    @classmethod
+    def newest_shared(cls, keys: SeatKeys, limit: int) -> list["Work"]:
+        """The newest works that are shared with a seat's circle and open to it, its person's own among them."""
+        return list(newest_shared_here(keys.owner, keys.holder, keys.person_id, limit))
 
     @classmethod
     def by(cls, author_id: str) -> Any:
@@ -217,6 +212,27 @@ class Work(Table):
         for work in due:
             work.destroy()
         return len(due)
+
+
+def open_here(owner: str, holder: str, person: str) -> Any:
+    """Asked of each row in turn, so that the newest ten cost the same on a wall of two thousand."""
+    held = Grant.select(Grant.number).where((Grant.holder == holder) & (Grant.ring == WORKS))
+    audience = (
+        ((Wrap.kind == AUTHOR) & (Wrap.who == person))
+        | ((Wrap.owner == owner) & (Wrap.kind == SEAT) & (Wrap.who == holder))
+        | ((Wrap.owner == owner) & (Wrap.kind == RING) & Wrap.number.in_(held))
+    )
+    wrapped = Wrap.select(Wrap.piece).where((Wrap.piece == Work.id) & audience)
+    return Work.select().where((Work.circle == owner) & Work.hidden_at.is_null() & fn.EXISTS(wrapped))
+
+
+def newest_first(works: Any) -> Any:
+    return works.order_by(Work.stands_at.desc(), Work.id.desc())
+
+
+@written_once
+def newest_shared_here(owner: str, holder: str, person: str, limit: Any) -> Any:
+    return newest_first(open_here(owner, holder, person).where(Work.shared_at.is_null(False))).limit(limit)
 
 
 def still_here(row: Row) -> Row:

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from nacl.public import PrivateKey
 
+from portal.accounts.models import Person
 from portal.db import new_id, utcnow
 from portal.media import worker
 from portal.media.pictures import MOST_BYTES
 from portal.media.store import files
 from portal.media.worker import clean
-from portal.rings import audience
+from portal.rings import Closed, OwnKeys, audience
 from portal.sharing import views
 from portal.sharing.forms import TEXT_LENGTH
 from portal.sharing.models import Draft, Work
@@ -254,3 +256,13 @@ def test_words_sent_after_a_long_quiet_come_back_after_signing_in(ana, cast):
     assert 'type="file"' in page
     assert re.search(r'<input checked id="who-1"', page)
     assert sent["once"] in page
+
+
+def test_a_piece_is_sealed_to_the_key_in_its_authors_hand_and_not_to_the_one_in_the_database(ana, cast):
+    """Whoever can write to the database puts a key of their own in Ana's row."""
+    thief = PrivateKey.generate()
+    Person.update(public=bytes(thief.public_key)).where(Person.id == cast["Ana"].id).execute()
+    work = put_up(ana, cast.table)
+    with pytest.raises(Closed):
+        OwnKeys(cast["Ana"].id, thief).piece_key(work)
+    assert OwnKeys(cast["Ana"].id, cast["Ana"].private).piece_key(work)

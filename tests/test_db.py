@@ -1,0 +1,32 @@
+"""The ways to the database that all rooms share."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from portal.accounts.models import Person
+from portal.db import utcnow, written_once
+from portal.sharing.models import Work
+from tests.cast import make_person
+
+
+@written_once
+def named(name: str, limit: int):
+    return Person.select().where((Person.name == name) & (Person.is_steward == False)).limit(limit)  # noqa: E712
+
+
+def test_a_query_that_is_written_once_takes_other_arguments_each_time(app, cast):
+    make_person("Bo")
+    for name, limit, expected in (("Ana", 5, 1), ("Bo", 5, 2), ("Bo", 1, 1), ("Stew", 5, 0), ("Nobody", 5, 0)):
+        found = list(named(name, limit))
+        assert [person.name for person in found] == [name] * expected
+        assert all(person.joined_on == utcnow().date() for person in found)
+
+
+def test_an_argument_is_never_part_of_the_querys_text(app, cast):
+    assert list(named("' OR 1=1 --", 5)) == []
+
+
+def test_an_aware_instant_is_refused_before_it_is_stored(app, cast):
+    with pytest.raises(ValueError, match="naive UTC"):
+        list(Work.select().where(Work.written_at == datetime.now(UTC)))
