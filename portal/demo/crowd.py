@@ -1,5 +1,6 @@
 """A large neighborhood: the small one, with many more tables in it and many more works at its first table."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
@@ -21,11 +22,13 @@ def enlarged(small: Neighborhood, tables: int, works: int) -> Neighborhood:
     rng = Random(0)  # noqa: S311  nothing here is a secret
     missing = max(0, tables - len(small.tables))
     beginners = list(islice(neighbors(small), -(-missing // EACH)))
-    others = list(islice(neighbors(small, len(beginners)), max(SITTERS, missing * (SITTERS - 1) // EACH)))
-    more = [
-        table(small, number, [beginners[number % len(beginners)], *rng.sample(others, SITTERS - 1)], rng)
-        for number in range(missing)
-    ]
+    others = list(islice(neighbors(small, len(beginners)), max(SITTERS, -(-missing * (SITTERS - 1) // EACH))))
+    sits: Counter[Neighbor] = Counter()
+    more = []
+    for number in range(missing):
+        free = sorted(others, key=lambda one: (sits[one], rng.random()))[: SITTERS - 1]
+        sits.update(free)
+        more.append(table(small, number, [beginners[number % len(beginners)], *free], rng))
     people = [replace(one, may_begin=True) for one in beginners] + (others if more else [])
     first = with_more_works(small.tables[0], works, small.crowd, rng)
     return replace(small, people=(*small.people, *people), tables=(first, *small.tables[1:], *more))

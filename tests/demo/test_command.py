@@ -37,6 +37,7 @@ def environ(home):
         "TMPDIR": str(home / "tmp"),
         "PORTAL_DATA_DIR": str(home / "instance"),
         "PORTAL_LISTEN": "127.0.0.1:1",
+        "PORTAL_SECRET_KEY": "the real portal signs its cookies with this",
         "LANG": "es_MX.UTF-8",
     }
 
@@ -113,6 +114,7 @@ def test_a_folder_that_is_kept_gives_the_same_people_again(serving, home):
     _, again = serving("--data", "kept")
     assert json.loads(again)["people"] == json.loads(line)["people"]
     assert (home / "kept" / "people.json").stat().st_mode & 0o777 == 0o600
+    assert (home / "kept" / "secret_key").exists(), "it took the real portal’s key out of the environment"
     assert enter(json.loads(again)["url"], json.loads(line)["people"][1]).status == 200
 
 

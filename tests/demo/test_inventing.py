@@ -69,7 +69,8 @@ def test_the_second_table_has_found_who_facilitates_next_and_the_third_waits_for
 def test_turns_were_held_by_the_rule_of_rotation(demo):
     """Everyone who sat there from the beginning held it as often as the others, or once more."""
     for table, story in zip(tables(demo), demo.told.tables, strict=True):
-        held = Turn.select(Turn.seat).join(Meeting).where((Meeting.circle == table) & (Meeting.ends_at <= utcnow()))
+        begun = (Meeting.circle == table) & (Meeting.starts_at <= utcnow())
+        held = Turn.select(Turn.seat).join(Meeting).where(begun)
         count = Counter(seat for (seat,) in held.tuples())
         late = sum(sitter.after is not None for sitter in story.people)
         early = Seat.select(Seat.id).where(Seat.circle == table).order_by(Seat.place).limit(len(story.people) - late)

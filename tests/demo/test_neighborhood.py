@@ -1,12 +1,13 @@
 """The invented neighborhood as it stands in its files, and made larger."""
 
 import io
+from collections import Counter
 
 import pytest
 from PIL import Image
 
 from portal.circles.seats import SEATS
-from portal.demo.crowd import enlarged
+from portal.demo.crowd import EACH, enlarged
 from portal.demo.drawing import MOTIFS, draw
 from portal.demo.neighborhood import LANGUAGES, neighborhood
 from portal.media.pictures import clean
@@ -75,6 +76,13 @@ def test_a_large_neighborhood_has_as_many_tables_and_works_as_asked(language):
     assert len({one.name for one in told.people}) == len(told.people)
     for table in told.tables:
         assert len(table.people) == len({sitter.who for sitter in table.people}) <= table.seats
+
+
+def test_nobody_sits_at_many_tables_however_large_the_neighborhood():
+    told = enlarged(neighborhood("en"), tables=100, works=0)
+    sits = Counter(sitter.who for table in told.tables for sitter in table.people)
+    assert max(sits.values()) <= EACH
+    assert len({table.name for table in told.tables}) == 100
 
 
 def test_a_neighborhood_is_enlarged_in_the_same_way_every_time():
