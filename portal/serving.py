@@ -44,9 +44,18 @@ def keep_to_itself() -> None:
 def keep_temporary_files_in_memory() -> None:
     """On a memory card, a deleted temporary file can be read again."""
     if os.access(MEMORY, os.W_OK):
-        folder = tempfile.mkdtemp(prefix="portal-", dir=MEMORY)
+        sweep(MEMORY)
+        folder = tempfile.mkdtemp(prefix=f"portal-{os.getpid()}-", dir=MEMORY)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["TMPDIR"] = tempfile.tempdir = folder
+
+
+def sweep(memory: Path) -> None:
+    """Remove the folders that killed processes could not remove themselves."""
+    for folder in memory.glob("portal-*-*"):
+        process = folder.name.split("-")[1]
+        if process.isdigit() and not Path("/proc", process).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def give_large_buffers_back() -> None:

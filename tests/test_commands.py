@@ -19,6 +19,7 @@ import pytest
 
 from portal.commands import main, settings_table
 from portal.paths import MIGRATIONS
+from portal.serving import sweep
 
 ROOT = Path(__file__).parents[1]
 MEBIBYTE = 1024 * 1024
@@ -300,3 +301,13 @@ def test_a_host_with_a_server_of_its_own_finds_the_portal_in_wsgi(environ, tmp_p
     asked = subprocess.run([sys.executable, "-c", ask], env=environ, cwd=tmp_path, capture_output=True, text=True)
     assert asked.stdout == "200 OK\n", asked.stderr
     assert (kept / "portal.db").exists()
+
+
+def test_folders_that_killed_processes_left_are_swept_and_those_in_use_are_not(tmp_path):
+    mine, left = tmp_path / f"portal-{os.getpid()}-x", tmp_path / "portal-999999999-x"
+    mine.mkdir()
+    left.mkdir()
+    (left / "words").write_text("words")
+    sweep(tmp_path)
+    assert mine.exists()
+    assert not left.exists()
