@@ -96,7 +96,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         portal.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: a second one in the same process, as tests/look has, is refused
 def browser() -> Iterator:
     from playwright.sync_api import sync_playwright
 
