@@ -3,14 +3,14 @@
 import base64
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from peewee import DateTimeField, Model, SqliteDatabase
+from peewee import AsIs, DateTimeField, Field, Model, SqliteDatabase
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -99,27 +99,61 @@ def rows(query: Any) -> list[tuple]:
     return list(query.tuples())
 
 
+def instance(model: type[Row], values: Iterable[object]) -> Row:
+    """A row of the model from all of its columns in their order."""
+    return model(**dict(zip(model._meta.sorted_field_names, values, strict=True)))  # type: ignore[attr-defined]
+
+
 class Blank(str):
-    """Where a value goes in a query that is written once."""
+    """A place in a prepared query that is filled in when it is asked."""
 
 
-def written_once(build: Callable[..., Any]) -> Callable[..., Any]:
-    """Have a function that builds a query write it at its first call, and only fill in its arguments from then on.
+class Prepared:
+    """A function that builds a query, made to write its SQL once: that takes Peewee longer than SQLite to answer it.
 
-    Peewee takes longer to write a query than SQLite to answer it. The query must be the same whatever the arguments,
-    which go into it as they are, past the fields' conversions: ids and numbers.
+    The query must be the same whatever is given. What is given goes in as it is: ids, numbers, naive UTC instants.
     """
-    written: list[tuple[Any, str, list]] = []
 
-    @wraps(build)
-    def filled(*values: Any) -> Any:
-        if not written:
-            query = build(*(Blank(place) for place in range(len(values))))
-            written.append((query.model, *query.sql()))
-        model, sql, params = written[0]
-        return model.raw(sql, *(values[int(param)] if isinstance(param, Blank) else param for param in params))
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self.build = build
+        self.written: Written | None = None
 
-    return filled
+    def __call__(self, **given: object) -> list[tuple]:
+        """The rows, each column as its field reads it."""
+        query = self.written or self.write(given)
+        found = db.execute_sql(query.sql, query.filled(given))
+        return [tuple(read(value) for read, value in zip(query.readers, row, strict=True)) for row in found]
+
+    def models(self, **given: object) -> list[Any]:
+        """The rows as instances of the query's model."""
+        query = self.written or self.write(given)
+        return list(query.model.raw(query.sql, *query.filled(given)))
+
+    def write(self, given: Iterable[str]) -> "Written":
+        query = self.build(**{name: AsIs(Blank(name), converter=False) for name in given})
+        first = getattr(query, "lhs", query)  # of a union, the first half names the columns
+        sql, params = query.sql()
+        self.written = Written(sql, params, first.model, [reader(column) for column in first._returning])
+        return self.written
+
+
+@dataclass(frozen=True)
+class Written:
+    sql: str
+    params: list[object]
+    model: Any
+    readers: list[Callable[[Any], Any]]
+
+    def filled(self, given: Mapping[str, object]) -> list[object]:
+        return [given[param] if isinstance(param, Blank) else param for param in self.params]
+
+
+def reader(column: Any) -> Callable[[Any], Any]:
+    """What turns a column's answer into its Python value; through functions and subqueries, too."""
+    if isinstance(column, Field):
+        return column.python_value
+    inner = getattr(column, "arguments", None) or getattr(column, "_returning", None)
+    return reader(inner[0]) if inner else lambda value: value
 
 
 def forget_deleted() -> None:

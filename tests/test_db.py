@@ -5,28 +5,39 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.accounts.models import Person
-from portal.db import utcnow, written_once
+from portal.db import Prepared, utcnow
 from portal.sharing.models import Work
 from tests.cast import make_person
 
 
-@written_once
+@Prepared
 def named(name: str, limit: int):
     return Person.select().where((Person.name == name) & (Person.is_steward == False)).limit(limit)  # noqa: E712
 
 
-def test_a_query_that_is_written_once_takes_other_arguments_each_time(app, cast):
+def test_a_query_that_is_Prepared_takes_other_arguments_each_time(app, cast):
     make_person("Bo")
     for name, limit, expected in (("Ana", 5, 1), ("Bo", 5, 2), ("Bo", 1, 1), ("Stew", 5, 0), ("Nobody", 5, 0)):
-        found = list(named(name, limit))
+        found = named.models(name=name, limit=limit)
         assert [person.name for person in found] == [name] * expected
         assert all(person.joined_on == utcnow().date() for person in found)
 
 
 def test_an_argument_is_never_part_of_the_querys_text(app, cast):
-    assert list(named("' OR 1=1 --", 5)) == []
+    assert named(name="' OR 1=1 --", limit=5) == []
 
 
 def test_an_aware_instant_is_refused_before_it_is_stored(app, cast):
     with pytest.raises(ValueError, match="naive UTC"):
         list(Work.select().where(Work.written_at == datetime.now(UTC)))
+
+
+@Prepared
+def known_by(public: bytes):
+    return Person.select(Person.name, Person.is_steward).where(Person.public == public)
+
+
+def test_bytes_are_given_as_they_are(cast):
+    """A field of bytes would turn the blank itself into bytes."""
+    for name in ("Ana", "Bo", "Stew"):
+        assert known_by(public=bytes(cast[name].private.public_key)) == [(name, name == "Stew")]

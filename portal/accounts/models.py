@@ -5,6 +5,7 @@ import secrets
 import threading
 import unicodedata
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_login import UserMixin
 from nacl.public import PrivateKey
@@ -13,7 +14,7 @@ from peewee import BlobField, BooleanField, CharField, DateField, ForeignKeyFiel
 from portal import vault
 from portal.accounts.errors import KeyDoesNotFit, LinkClosed, WrongWords
 from portal.accounts.sessions import SHARED_LASTS, TICK, Idle, State, state
-from portal.db import Instant, Table, new_id, writing
+from portal.db import Instant, Prepared, Table, instance, new_id, writing
 from portal.web.errors import Busy
 
 NAME_LENGTH = 40  # characters
@@ -63,7 +64,7 @@ class Portal(Table):
     def current(cls) -> "Portal":
         """The row, or an unsaved one with the defaults before set-up and while the database cannot be read."""
         try:
-            return cls.get_or_none(cls.id == 1) or cls()
+            return next(iter(this_portal.models()), None) or cls()
         except OperationalError:
             return cls()
 
@@ -74,6 +75,11 @@ class Portal(Table):
     def salt_for(self, name: str) -> bytes:
         """One salt for all who share a name, so that one run tells which of them it is, if any."""
         return hashlib.blake2b(folded(name).encode(), key=self.salt, digest_size=vault.SALT_BYTES).digest()
+
+
+@Prepared
+def this_portal() -> Any:
+    return Portal.select().where(Portal.id == 1)
 
 
 class Person(Table):
@@ -217,7 +223,12 @@ class Device(Table):
             lookup = hashed(vault.derive(bytes.fromhex(token), "lookup"))
         except ValueError:
             return None
-        return cls.select(cls, Person).join(Person).where(cls.lookup == lookup).first()
+        found = device_and_person(lookup=lookup)
+        if not found:
+            return None
+        device = instance(cls, found[0][:DEVICE_COLUMNS])
+        device.person = instance(Person, found[0][DEVICE_COLUMNS:])
+        return device
 
     def seen(self, now: datetime) -> None:
         """Wind the idle clock, at most once a minute; a full disk must not keep anyone from reading.
@@ -247,6 +258,15 @@ class Device(Table):
                     device.delete_instance()
                 case State.QUIET:
                     device.go_quiet()
+
+
+DEVICE_COLUMNS = len(Device._meta.sorted_fields)  # type: ignore[attr-defined]
+
+
+@Prepared
+def device_and_person(lookup: bytes) -> Any:
+    both = Device.select(*Device._meta.sorted_fields, *Person._meta.sorted_fields)  # type: ignore[attr-defined]
+    return both.join(Person).where(Device.lookup == lookup)
 
 
 class SignedIn(UserMixin):

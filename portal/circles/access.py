@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_login import current_user
 from nacl.public import PrivateKey
 
 from portal.accounts.access import SignInFirst
 from portal.circles.models import Circle, Invitation, Seat
-from portal.db import rows
+from portal.db import Prepared, instance
 from portal.rings import SeatKeys
 from portal.web.errors import NotHere
 
@@ -20,11 +21,21 @@ def seat_or_404(circle_id: str) -> Seat:
     """
     if not current_user.is_authenticated:
         raise SignInFirst
-    mine = (Seat.circle == circle_id) & (Seat.person == current_user.id)
-    seat = Seat.select(Seat, Circle).join(Circle).where(mine).first()
-    if seat is None or current_user.person.is_steward:
+    found = seat_and_circle(circle=circle_id, person=current_user.id)
+    if not found or current_user.person.is_steward:
         raise NotHere
+    seat = instance(Seat, found[0][:SEAT_COLUMNS])
+    seat.circle = instance(Circle, found[0][SEAT_COLUMNS:])
     return opened(seat, current_user.private)
+
+
+SEAT_COLUMNS = len(Seat._meta.sorted_fields)  # type: ignore[attr-defined]
+
+
+@Prepared
+def seat_and_circle(circle: str, person: str) -> Any:
+    both = Seat.select(*Seat._meta.sorted_fields, *Circle._meta.sorted_fields)  # type: ignore[attr-defined]
+    return both.join(Circle).where((Seat.circle == circle) & (Seat.person == person))
 
 
 def opened(seat: Seat, private: PrivateKey) -> Seat:
@@ -59,12 +70,13 @@ class Sitting:
 
 def seats_of(seat: Seat) -> list[Sitting]:
     """Everyone around the reader's table in seat order."""
-    around = (
-        Seat.select(Seat.id, Seat.place, Seat.joined_at, Seat.sealed_name)
-        .where(Seat.circle == seat.circle_id)
-        .order_by(Seat.place)
-    )
     return [
         Sitting(id, seat.keys.open_table(bytes(sealed), f"seat|{id}|name").decode(), place, joined_at, id == seat.id)
-        for id, place, joined_at, sealed in rows(around)
+        for id, place, joined_at, sealed in all_around(circle=seat.circle_id)
     ]
+
+
+@Prepared
+def all_around(circle: str) -> Any:
+    shown = Seat.select(Seat.id, Seat.place, Seat.joined_at, Seat.sealed_name)
+    return shown.where(Seat.circle == circle).order_by(Seat.place)

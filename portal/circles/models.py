@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from nacl.public import PrivateKey
-from peewee import BlobField, CharField, ForeignKeyField, IntegerField
+from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField
 
 from portal import vault
 from portal.accounts.errors import LinkClosed
@@ -23,8 +24,9 @@ from portal.circles.errors import (
     TooManyInvitations,
 )
 from portal.circles.seats import OPEN_INVITATIONS, is_full, next_place
-from portal.db import Instant, Table, lock, new_id, writing
+from portal.db import Instant, Prepared, Row, Table, lock, new_id, writing
 from portal.rings import SeatKeys, TableKeys, accept, close, end_holder, invitation_keys, start
+from portal.web.errors import NotHere
 
 INVITATION_LASTS = timedelta(hours=72)
 TOKEN_BYTES = 20  # 160 bits, as 32 characters
@@ -39,6 +41,14 @@ class About:
     for_whom: str
     language: str
     zone: str
+
+
+def still_here(row: Row) -> Row:
+    """Lock a row that a page was about. Raises NotHere if it has gone since. Must run inside `writing()`."""
+    try:
+        return lock(row)
+    except DoesNotExist:
+        raise NotHere from None
 
 
 class Circle(Table):
@@ -104,10 +114,15 @@ class Agreement(Table):
     @classmethod
     def of(cls, circle_id: str) -> "Agreement":
         """The version that holds now."""
-        return cls.select().where(cls.circle == circle_id).order_by(cls.version.desc()).get()
+        return agreement_of.models(circle=circle_id)[0]
 
     def opened(self, keys: TableKeys) -> list[str]:
         return json.loads(keys.open_table(bytes(self.sealed_rules), f"agreement|{self.id}|rules"))
+
+
+@Prepared
+def agreement_of(circle: str) -> Any:
+    return Agreement.select().where(Agreement.circle == circle).order_by(Agreement.version.desc()).limit(1)
 
 
 class Seat(Table):

@@ -10,10 +10,10 @@ from peewee import JOIN
 
 from portal.circles.access import Sitting, seats_of
 from portal.circles.models import Seat
+from portal.db import Prepared
 from portal.meetings.models import (
     FACILITATOR,
     Meeting,
-    Prepared,
     Series,
     Turn,
     open_plan,

@@ -1,9 +1,9 @@
 """Series, meetings and turns. Instants and turns are clear; places, links and plans are sealed under the table ring."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from peewee import (
     JOIN,
@@ -11,9 +11,7 @@ from peewee import (
     BooleanField,
     CharField,
     DateField,
-    DoesNotExist,
     Expression,
-    Field,
     ForeignKeyField,
     IntegerField,
     TimeField,
@@ -22,8 +20,8 @@ from peewee import (
 )
 
 from portal import vault
-from portal.circles.models import Circle, Seat
-from portal.db import Instant, Table, afterwards, db, forget_deleted, lock, new_id, writing
+from portal.circles.models import Circle, Seat, still_here
+from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import AlreadyTaken, CalendarChanged, MeetingOver, NotOverYet, PlanChanged
 from portal.meetings.plan import Place, Plan, pack_place, pack_plan, unpack_place, unpack_plan
 from portal.meetings.recurrence import Change, Every, Fate, Planned, changes
@@ -33,45 +31,6 @@ from portal.web.errors import NotHere
 FACILITATOR = "facilitator"  # the only role so far; roles are told apart by their code everywhere
 YES, NOT_NOW = "yes", "not_now"  # whether someone wishes to be asked for a role
 PASSED = "passed"
-
-Row = TypeVar("Row", bound=Table)
-
-
-class Blank(str):
-    """A place in a prepared query that is filled in when it is asked."""
-
-
-class Prepared:
-    """A query whose SQL is built once: on a page opened often, building costs more than the database does."""
-
-    def __init__(self, build: Callable[..., Any]) -> None:
-        self.build = build
-        self.built: tuple[str, list[object], list[Callable[[Any], Any]]] | None = None
-
-    def __call__(self, **given: object) -> list[tuple]:
-        if self.built is None:
-            query = self.build(**{name: Blank(name) for name in given})
-            columns = getattr(query, "lhs", query)._returning
-            self.built = (*query.sql(), [reader(column) for column in columns])
-        sql, blanks, readers = self.built
-        found = db.execute_sql(sql, [given[blank] if isinstance(blank, Blank) else blank for blank in blanks])
-        return [tuple(read(value) for read, value in zip(readers, row, strict=True)) for row in found]
-
-
-def reader(column: Any) -> Callable[[Any], Any]:
-    """What turns a column's answer into its Python value; through functions and subqueries, too."""
-    if isinstance(column, Field):
-        return column.python_value
-    inner = getattr(column, "arguments", None) or getattr(column, "_returning", None)
-    return reader(inner[0]) if inner else lambda value: value
-
-
-def still_here(row: Row) -> Row:
-    """Lock a row that a page was about. Raises NotHere if it has gone since. Call inside `writing()`."""
-    try:
-        return lock(row)
-    except DoesNotExist:
-        raise NotHere from None
 
 
 class Series(Table):

@@ -6,11 +6,11 @@ takes the owner's row and proves the whole ring anew before a word is sealed und
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from nacl.public import PrivateKey
 
-from portal.db import db, utcnow, writing
+from portal.db import Prepared, utcnow, writing
 from portal.rings.errors import Closed, ReadersChanged, Refused
 from portal.rings.models import (
     AUTHOR,
@@ -188,14 +188,19 @@ class TableKeys:
     def _grants(self) -> dict[tuple[str, int], bytes]:
         """This holder's grants, still sealed; none once its time is over."""
         if self._granted is None:
-            here = (Holder.id == self.holder) & (Holder.owner == self.owner)
-            now = Holder.ends_at.is_null() | (Holder.ends_at > utcnow())
-            rows = Grant.select(Grant.ring, Grant.number, Grant.sealed_secret).join(Holder).where(here & now)
-            self._granted = {(ring, number): bytes(sealed) for ring, number, sealed in db.execute(rows)}
+            found = grants_of(owner=self.owner, holder=self.holder, now=utcnow())
+            self._granted = {(ring, number): bytes(sealed) for ring, number, sealed in found}
         return self._granted
 
     def _table_place(self, bound_to: str, number: int) -> str:
         return f"{bound_to}|{self.owner}|{TABLE}|{number}"
+
+
+@Prepared
+def grants_of(owner: str, holder: str, now: datetime) -> Any:
+    open_still = Holder.ends_at.is_null() | (Holder.ends_at > now)
+    here = (Holder.id == holder) & (Holder.owner == owner) & open_still
+    return Grant.select(Grant.ring, Grant.number, Grant.sealed_secret).join(Holder).where(here)
 
 
 class SeatKeys(OwnKeys, TableKeys):

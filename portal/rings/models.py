@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import Any
 
 from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField, TextField
 
-from portal.db import Instant, Table, afterwards, lock, utcnow, writing
+from portal.db import Instant, Prepared, Table, afterwards, lock, utcnow, writing
 from portal.rings.errors import Closed
 from portal.rings.proofs import pin, proof, tag
 from portal.vault import new_key, pair, seal_to
@@ -196,15 +197,19 @@ class Told(Table):
         row = {"owner": owner, "at": utcnow(), "what": what, "about": about}
         afterwards(lambda: cls.insert(row).on_conflict_ignore().execute())
 
-
     @classmethod
     def anything(cls, owner: str) -> bool:
-        return cls.select().where(cls.owner == owner).exists()
+        return bool(anything_told(owner=owner))
 
     @classmethod
     def put_away(cls, owner: str) -> None:
         """The circle has read it and talked about it."""
         cls.delete().where(cls.owner == owner).execute()
+
+
+@Prepared
+def anything_told(owner: str) -> Any:
+    return Told.select(Told.what).where(Told.owner == owner).limit(1)
 
 
 TABLES = (Ring, Holder, Epoch, Grant, Wrap, Told)

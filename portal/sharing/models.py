@@ -3,14 +3,14 @@
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField, IntegrityError, fn
 
 from portal import vault
 from portal.accounts.models import Person
-from portal.circles.models import Circle, Seat, when_a_seat_ends
-from portal.db import Instant, Table, forget_deleted, lock, new_id, rows, writing, written_once
+from portal.circles.models import Circle, Seat, still_here, when_a_seat_ends
+from portal.db import Instant, Prepared, Table, forget_deleted, lock, new_id, rows, writing
 from portal.media.pictures import Cleaned
 from portal.media.space import within_quota
 from portal.media.store import files
@@ -21,7 +21,6 @@ from portal.web.errors import NotHere
 
 WRITING, PICTURE = "writing", "picture"
 LARGE, SMALL = SIZES = ("large", "small")
-Row = TypeVar("Row", bound=Table)
 UNDO = timedelta(minutes=10)  # for this long an erased piece is only hidden
 
 
@@ -148,7 +147,7 @@ class Work(Table):
     @classmethod
     def newest_shared(cls, keys: SeatKeys, limit: int) -> list["Work"]:
         """The newest works that are shared with a seat's circle and open to it, its person's own among them."""
-        return list(newest_shared_here(keys.owner, keys.holder, keys.person_id, limit))
+        return newest_shared_here.models(owner=keys.owner, holder=keys.holder, person=keys.person_id, limit=limit)
 
     @classmethod
     def by(cls, author_id: str) -> Any:
@@ -230,17 +229,9 @@ def newest_first(works: Any) -> Any:
     return works.order_by(Work.stands_at.desc(), Work.id.desc())
 
 
-@written_once
+@Prepared
 def newest_shared_here(owner: str, holder: str, person: str, limit: Any) -> Any:
     return newest_first(open_here(owner, holder, person).where(Work.shared_at.is_null(False))).limit(limit)
-
-
-def still_here(row: Row) -> Row:
-    """Lock a row that a page was about. Raises NotHere if it has gone since. Call inside `writing()`."""
-    try:
-        return lock(row)
-    except DoesNotExist:
-        raise NotHere from None
 
 
 def seats_beside(seat: Seat) -> frozenset[str]:

@@ -129,7 +129,8 @@ def show(circle: str, work: str) -> Response:
 def reading(piece: Piece, seat: Seat | None) -> Response:
     """The page of a piece. `seat` is the reader's at its table, while they have one."""
     came_later = piece.is_mine and seat and piece.shared_at and seat_taken_since(seat, piece.shared_at)
-    return page("sharing/show.html", piece=piece, seat=seat, came_later=came_later)
+    zone = current_user.person.zone
+    return page("sharing/show.html", piece=piece, seat=seat, came_later=came_later, zone=zone)
 
 
 def works_path(circle: str) -> str:
@@ -187,7 +188,8 @@ def things() -> Response:
     older = request.args.get("older", "")
     found = my_latest(PAGE + 1, older)
     tables = {seat.circle_id: seat.about.name for seat in my_seats()}
-    return page("sharing/things.html", pieces=found[:PAGE], more=found[PAGE:], older=older, tables=tables)
+    zone = current_user.person.zone
+    return page("sharing/things.html", pieces=found[:PAGE], more=found[PAGE:], older=older, tables=tables, zone=zone)
 
 
 @bp.get("/me/things/<work>")
