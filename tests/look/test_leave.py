@@ -8,6 +8,7 @@ from flask import Flask, render_template_string
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.serving import make_server
 
+from portal.config import Settings
 from portal.paths import STATIC, TEMPLATES
 from portal.web import assets, headers, language
 
@@ -25,7 +26,7 @@ PAGE = (
 @pytest.fixture(scope="module")
 def address():
     app = Flask("shell", static_folder=str(STATIC), template_folder=str(TEMPLATES))
-    app.config["SECRET_KEY"] = "for this test only"
+    app.config.update(SECRET_KEY="for this test only", PORTAL=Settings())
     CSRFProtect(app)
     for plumbing in (headers, language, assets):
         plumbing.init_app(app)

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.circles.ring import Sitter, around
+from portal.config import Settings
 from portal.paths import STATIC, TEMPLATES
 from portal.web import assets, language
 
@@ -46,7 +47,7 @@ class Writing(FlaskForm):
 def shell():
     """The templates with the plumbing they lean on, and no rooms."""
     app = Flask("shell", static_folder=str(STATIC), template_folder=str(TEMPLATES))
-    app.config["SECRET_KEY"] = "for this test only"
+    app.config.update(SECRET_KEY="for this test only", PORTAL=Settings())
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
