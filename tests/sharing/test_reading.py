@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
+from portal.accounts.models import Device
 from portal.db import utcnow
 from portal.media.store import files
 from portal.sharing.access import PAGE
@@ -49,6 +51,14 @@ def test_outsiders_get_the_answer_for_what_is_not_there(ana, bo, cy, stew, cast)
             assert answer.text == nothing.text
         assert client.post(f"/c/{cast.table}/works/new", data=fields()).text == nothing.text
     assert Work.select().count() == 1
+
+
+def test_a_piece_written_late_in_the_evening_keeps_its_day_everywhere(ana, cast):
+    with time_machine.travel("2026-03-07T04:30:00Z", tick=False):  # half past ten on the sixth in Chicago
+        Device.update(began_at=utcnow(), seen_at=utcnow()).execute()
+        work = put_up(ana, cast.table)
+        for address in (f"/c/{cast.table}/works", f"/c/{cast.table}/works/{work}", "/me/things", f"/me/things/{work}"):
+            assert "6 March 2026" in ana.get(address).text, address
 
 
 def test_a_piece_is_found_under_its_own_table_only(ana, cy, cast):

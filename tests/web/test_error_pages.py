@@ -50,6 +50,13 @@ def test_no_error_loses_what_was_typed(breaking, ana, status):
     assert "A long story that took an evening." in answer.text
 
 
+def test_what_the_page_itself_put_into_its_form_is_not_shown_as_somebodys_words(breaking, ana):
+    answer = breaking(ana, 503, "post", data={"named": f"{'a' * 26} {'b' * 26}", "version": "1"})
+    assert "What you wrote" not in answer.text
+    assert "<textarea" not in answer.text
+    assert f'type="hidden" name="named" value="{"a" * 26} {"b" * 26}"' in answer.text
+
+
 @pytest.mark.parametrize("status", [400, 500, 507])
 def test_no_error_shows_a_passphrase_or_a_code(breaking, ana, status):
     secret = {"passphrase": "Canary-1", "offered": "Canary-2", "current": "Canary-3", "code": "Canary-4", "name": "Ana"}
