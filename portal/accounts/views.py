@@ -13,6 +13,7 @@ from portal.accounts.access import sign_in, signed_in
 from portal.accounts.errors import WrongWords
 from portal.accounts.forms import ChangeWordsForm, LostForm, NewPersonForm, SettingsForm, SignInForm
 from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal
+from portal.accounts.sessions import State, state
 from portal.db import utcnow, writing
 from portal.jobs import chore
 from portal.web.errors import NotHere, TooManyTries
@@ -150,7 +151,12 @@ def lost() -> Response:
         return page("accounts/lost.html", form=form, status=422)
     person.change_passphrase(form.chosen, private)
     sign_in(person, private, own_phone=False)
-    flash(_("Your new passphrase is set, and every other device is signed out. Please print a new code, too."))
+    flash(
+        _(
+            "Your new passphrase is set, and every other device is signed out. Your code on paper still works; "
+            "if others may have seen it, make a new one."
+        )
+    )
     return go(url_for("accounts.code"))
 
 
@@ -238,7 +244,10 @@ def settings() -> Response:
 @bp.get("/me/devices")
 @signed_in
 def devices() -> Response:
-    found = Device.select().where(Device.person == current_user.id).order_by(Device.seen_at.desc())
+    """Where this person is signed in; a device that went quiet opens nothing any more, so it is not among them."""
+    now, idle = utcnow(), access.idle()
+    mine = Device.select().where(Device.person == current_user.id).order_by(Device.seen_at.desc())
+    found = [one for one in mine if state(one.began_at, one.seen_at, one.own_phone, idle, now) is State.OPEN]
     return page("accounts/devices.html", devices=found, this=current_user.device.id, zone=current_user.person.zone)
 
 

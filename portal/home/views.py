@@ -63,7 +63,9 @@ def circle(circle: str) -> Response:
 def chairs(seat: Seat, sitting: list[Sitting], turn: Asking) -> list[Chair]:
     """Everyone around the room, the free seats after them; the light falls on whose turn it is."""
     whose = turn.holder or turn.asked
-    says = _("facilitates next") if turn.holder else _("asked to facilitate")
+    says = _("asked to facilitate")
+    if turn.holder:
+        says = _("facilitating next") if turn.is_yours else _("facilitates next")
     taken = [
         Sitter(one.name, "turn", says, one.is_you) if one == whose else Sitter(one.name, you=one.is_you)
         for one in sitting

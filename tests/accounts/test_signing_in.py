@@ -233,6 +233,13 @@ def test_every_device_can_be_ended_from_any(app, ana, cast):
     assert ana.get("/me").status_code == 303
 
 
+def test_a_device_that_went_quiet_is_not_listed_as_signed_in(app, ana, cast):
+    enter(app, "Ana")
+    with ahead(minutes=16):
+        back = enter(app, "Ana")
+        assert "End this one" not in back.get("/me/devices").text
+
+
 def test_nobody_ends_the_device_of_another(ana, cy, cast):
     theirs = Device.get(Device.person == cast["Cy"].id)
     assert ana.post(f"/me/devices/{theirs.id}/end").status_code == 404
