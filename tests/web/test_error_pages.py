@@ -50,6 +50,14 @@ def test_no_error_loses_what_was_typed(breaking, ana, status):
     assert "A long story that took an evening." in answer.text
 
 
+def test_words_are_numbered_only_where_there_are_several(breaking, ana):
+    one = {"once": "a" * 26, "who": "me", "text": "A long story that took an evening."}
+    assert "Your words</label>" in breaking(ana, 503, "post", data=one).text
+    several = breaking(ana, 503, "post", data={**one, "title": "Water, later"}).text
+    assert "Your words (1)</label>" in several
+    assert "Your words (2)</label>" in several
+
+
 def test_what_the_page_itself_put_into_its_form_is_not_shown_as_somebodys_words(breaking, ana):
     answer = breaking(ana, 503, "post", data={"named": f"{'a' * 26} {'b' * 26}", "version": "1"})
     assert "What you wrote" not in answer.text
