@@ -6,6 +6,7 @@
 import difflib
 import os
 import secrets
+import socket
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -27,7 +28,7 @@ def setting(default: Any, meaning: str, unit: str = "") -> Any:
 class Settings:
     data_dir: Path = setting(Path("instance"), "Folder for the database, pictures and keys: all that the portal owns.")
     listen: str = setting("127.0.0.1:8080", "Address and port to serve on. 0.0.0.0:8080 opens it to the local network.")
-    base_url: str = setting("", "Address people type, such as https://elm.example.org. Empty: localhost and the port.")
+    base_url: str = setting("", "Address people type, such as https://elm.example.org. Empty: taken from listen.")
     hosts: tuple[str, ...] = setting((), "Further host names the portal answers to, separated by commas.")
     trusted_proxy: str = setting("", "Address of the web server in front, on this machine: 127.0.0.1 or ::1.")
     secret_key: str = setting("", "At least 32 characters; signs cookies. Empty: made and kept in the data folder.")
@@ -49,7 +50,15 @@ class Settings:
     @property
     def address(self) -> str:
         """The address to show people, without a slash at its end."""
-        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """What to type for the address it listens on, in this room or on this machine."""
+        listens = self.listen.rpartition(":")[0]
+        if listens in ("127.0.0.1", "[::1]", "localhost"):
+            return "localhost"
+        return own_address() if listens in ("0.0.0.0", "[::]") else listens  # noqa: S104  asks, does not bind
 
     @property
     def is_https(self) -> bool:
@@ -58,7 +67,7 @@ class Settings:
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
         named = urlsplit(self.address).hostname or "localhost"
-        return tuple(dict.fromkeys((named, *self.hosts, "localhost", "127.0.0.1", "[::1]")))
+        return tuple(dict.fromkeys((named, self.host, *self.hosts, "localhost", "127.0.0.1", "[::1]")))
 
     @property
     def database(self) -> Path:
@@ -72,6 +81,16 @@ class Settings:
         settings = cls(**{name: understood(name, value) for name, value in words.items()})
         refuse_nonsense(settings)
         return settings
+
+
+def own_address() -> str:
+    """This machine's address on the network around it; nothing is sent to find out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address for documentation, which nobody has
+        except OSError:
+            return "localhost"
+        return probe.getsockname()[0]
 
 
 KNOWN = {f.name: f for f in fields(Settings)}

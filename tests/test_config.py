@@ -60,3 +60,13 @@ def test_the_address_decides_what_is_allowed(tmp_path):
     assert settings.address == "https://elm.example.org"
     assert settings.is_https
     assert settings.allowed_hosts[0] == "elm.example.org"
+
+
+def test_on_a_local_network_the_address_is_one_that_phones_can_reach(tmp_path):
+    here = Settings.load({"PORTAL_LISTEN": "192.168.7.5:8080"}, data_dir=tmp_path)
+    assert here.address == "http://192.168.7.5:8080"
+    assert "192.168.7.5" in here.allowed_hosts
+    everywhere = Settings.load({"PORTAL_LISTEN": "0.0.0.0:8080"}, data_dir=tmp_path)
+    assert "0.0.0.0" not in everywhere.address
+    assert everywhere.allowed_hosts[0] in everywhere.address
+    assert Settings.load({}, data_dir=tmp_path).address == "http://localhost:8080"
