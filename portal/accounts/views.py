@@ -182,6 +182,8 @@ def join(token: str) -> Response:
 def become_healer(token: str) -> Response:
     """Someone with an account follows a healer's link: no second account is needed."""
     link = FirstLink.read("healer", token, utcnow())
+    if current_user.person.is_steward:
+        return go(url_for("accounts.join", token=token))
     with writing():
         link.use_up()
         Person.update(is_healer=True).where(Person.id == current_user.id).execute()

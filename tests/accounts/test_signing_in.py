@@ -44,6 +44,13 @@ def test_opening_a_link_uses_nothing_up(nobody, healer_link):
         assert nobody.get(healer_link).status_code == 200
 
 
+def test_the_account_that_runs_the_place_cannot_use_a_healers_link_up(stew, nobody, healer_link):
+    assert "make a second account" in stew.get(healer_link).text
+    assert stew.post(f"{healer_link}/healer").status_code == 303
+    assert not Person.select().where(Person.is_steward & Person.is_healer).exists()
+    assert nobody.get(healer_link).status_code == 200
+
+
 def test_used_made_up_and_expired_links_look_the_same(app, healer_link):
     app.test_client().post(healer_link, data={"name": "Dora", "which": "own", "passphrase": PASSPHRASE})
     old = "/join/" + FirstLink.make("healer", utcnow() - timedelta(days=30))
