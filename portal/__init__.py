@@ -31,8 +31,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.init_app(app)
+    headers.init_app(app)  # first: what another site sends is refused before anything looks at it
     CSRFProtect(app)
-    for plumbing in (cookies, headers, language, assets, filters, error_pages):
+    for plumbing in (cookies, language, assets, filters, error_pages):
         plumbing.init_app(app)
     open_rooms(app)
     return app

@@ -4,13 +4,13 @@ import base64
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from peewee import AsIs, DateTimeField, Field, Model, SqliteDatabase
+from peewee import AsIs, DatabaseError, DateTimeField, Field, Model, SqliteDatabase
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -21,6 +21,8 @@ PRAGMAS = {
     "temp_store": 2,  # memory: a sort must not spill to the disk
     "cache_size": -8000,  # KiB
 }
+
+HURRY = 200  # milliseconds that a quick exit waits for other writers
 
 db = SqliteDatabase(None, pragmas=PRAGMAS, autoconnect=True)
 
@@ -154,6 +156,19 @@ def reader(column: Any) -> Callable[[Any], Any]:
         return column.python_value
     inner = getattr(column, "arguments", None) or getattr(column, "_returning", None)
     return reader(inner[0]) if inner else lambda value: value
+
+
+@contextmanager
+def if_it_can() -> Iterator[None]:
+    """Try a change that must keep nobody waiting or out: on a full, read-only or busy disk it is left undone."""
+    try:
+        db.pragma("busy_timeout", HURRY)
+        yield
+    except DatabaseError:
+        pass
+    finally:
+        with suppress(DatabaseError):
+            db.pragma("busy_timeout", PRAGMAS["busy_timeout"])
 
 
 def forget_deleted() -> None:

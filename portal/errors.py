@@ -10,6 +10,7 @@ class PortalError(Exception):
     """
 
     status: ClassVar[int] = 400
+    gives_back: ClassVar[bool] = True  # what was being sent, on the error page
     title: str = ""
     say: str = ""
 

@@ -7,6 +7,9 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from portal.db import db
+from tests.conftest import every_table
+
 NOWHERE = "a" * 26  # the id of nothing
 NOT_PAGES = {"/static/<path:filename>", "/healthz", "/readyz", "/leave"}
 TELLING = re.compile(r"\b(circle|healing|heal|trauma|grief|crisis|c[ií]rculo|sanaci[oó]n|duelo)\b", re.IGNORECASE)
@@ -120,6 +123,31 @@ def test_a_page_asked_for_by_htmx_is_whole_or_one_of_its_blocks(app, ana, cast):
         for target in ("next_meeting", "turn", "nothing"):
             answer = ana.get(path.format(circle=cast.table), headers={"HX-Request": "true", "HX-Target": target})
             assert answer.status_code in (200, 404), path
+
+
+def everything() -> dict[str, list]:
+    """Every row, but for the idle clocks."""
+    tables = [model._meta.table_name for model in every_table() if model.__name__ != "Device"]
+    return {table: db.execute_sql(f'select * from "{table}"').fetchall() for table in tables}  # noqa: S608
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_asking_about_a_page_changes_nothing(app, ana, stew, cast, method):
+    before = everything()
+    for circle in (True, False):
+        for path in rules(app, circle=circle, method="GET"):
+            for client in (ana, stew):
+                client.open(path.format(circle=cast.table), method=method)
+    assert everything() == before
+
+
+def test_reading_pages_changes_nothing(app, ana, stew, cast):
+    before = everything()
+    for circle in (True, False):
+        for path in rules(app, circle=circle, method="GET"):
+            for client in (ana, stew):
+                client.get(path.format(circle=cast.table))
+    assert everything() == before
 
 
 def test_only_the_steward_has_the_stewards_pages(app, nobody, ana, cy):

@@ -10,21 +10,25 @@ from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, current_app, g, request, session
 from flask.sansio.app import App
-from flask_login import LoginManager, current_user, login_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from nacl.public import PrivateKey
 from peewee import DatabaseError
 from werkzeug.wrappers import Response
 
+from portal.accounts.errors import SealBroken
 from portal.accounts.models import Device, KeptForm, Person, Portal, SignedIn
 from portal.accounts.sessions import SHARED_LASTS, Idle, State, state
 from portal.db import utcnow
 from portal.errors import PortalError
-from portal.web import language
+from portal.vault import Unsealable
+from portal.web import error_pages, language
 from portal.web.errors import NotHere
 from portal.web.forms import SECRET
+from portal.web.headers import host_of
 from portal.web.page import go, local
 
 SIGN_IN = "/enter"
+JUST_NOW = timedelta(minutes=15)
 
 
 class SignInFirst(PortalError):
@@ -44,25 +48,40 @@ def person_of(token: str) -> SignedIn | None:
     now = utcnow()
     found = state(device.began_at, device.seen_at, device.own_phone, idle(), now)
     if found is State.OVER:
-        device.delete_instance()
+        device.end()
         return None
     if found is State.QUIET or device.sealed_private is None:
         device.go_quiet()
-        g.quiet_device = device
+        g.quiet_device = device if device.vouches_for_its_person(token) else None
         return None
     device.seen(now)
     g.person_id = device.person.id
     return SignedIn(device, token)
 
 
-def sign_in(person: Person, private: PrivateKey, own_phone: bool) -> None:
-    """Begin a device for this request's browser, under a new session."""
-    session.clear()
+def sign_in(person: Person, private: PrivateKey, own_phone: bool, *, chose_words: bool = False) -> None:
+    """Begin a device for this request's browser, under a new session; whoever was signed in on it is signed out."""
+    end_this_device()
     token = Device.begin(person, private, device_label(), own_phone, utcnow())
     session.permanent = own_phone
+    session["chose_words"] = chose_words
     device = Device.by_token(token)
     assert device is not None  # noqa: S101  it was made a line above
     login_user(SignedIn(device, token))
+
+
+def end_this_device() -> None:
+    """Signed in or gone quiet: the row goes, and with it the right to keep a late form."""
+    for device in (getattr(current_user, "device", None), g.get("quiet_device")):
+        if device is not None:
+            device.end()
+    logout_user()
+    session.clear()
+
+
+def has_just_chosen_words() -> bool:
+    """Whether the reader typed their words a moment ago, so that they need not type them again for a code."""
+    return session.get("chose_words", False) and utcnow() - current_user.device.began_at < JUST_NOW
 
 
 def device_label() -> str:
@@ -110,15 +129,15 @@ def keep_typed(device: Device, page: str) -> bool:
     fields = {name: text for name, text in request.form.items() if name not in ("csrf_token", *SECRET)}
     if utcnow() - device.seen_at > SHARED_LASTS or not any(fields.values()):
         return False
-    KeptForm.keep(device.person, page, json.dumps(fields).encode(), utcnow())
-    return True
+    return KeptForm.keep(device.person, page, json.dumps(fields, ensure_ascii=False).encode(), utcnow())
 
 
 def form_page() -> str:
     """The page that holds the form being sent: this address where it can be opened, else the one it came from."""
     if request.url_rule and "GET" in (request.url_rule.methods or ()):
         return request.path
-    return local(urlsplit(request.referrer or "").path) or "/"
+    came_from = request.referrer or ""
+    return (local(urlsplit(came_from).path) if host_of(came_from) == request.host else None) or "/"
 
 
 def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -169,4 +188,5 @@ def guard(bp: Blueprint) -> None:
     bp.before_app_request(give_back_what_was_kept)
     bp.after_app_request(let_go_of_what_was_kept)
     bp.app_errorhandler(SignInFirst)(lambda error: to_sign_in())
+    bp.app_errorhandler(Unsealable)(lambda error: error_pages.named(SealBroken()))
     bp.app_context_processor(what_every_page_knows)

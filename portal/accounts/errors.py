@@ -32,3 +32,14 @@ class KeyDoesNotFit(PortalError):
         "Your words are right. But somebody who can write to the database has changed the key with which others "
         "share with you. Nothing was opened. Please tell the people at your table, and the person who runs the portal."
     )
+
+
+class SealBroken(PortalError):
+    """A sealed text was changed, cut or moved to another place."""
+
+    status = 409
+    title = lazy("Something here does not fit")
+    say = lazy(
+        "A part of this page was changed by somebody who can write to the database, so it does not open. Nothing was "
+        "lost by you. Please tell the others, and the person who runs the portal."
+    )

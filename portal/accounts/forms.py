@@ -53,7 +53,7 @@ TOO_WEAK = {
 
 def refuse_weak(passphrase: str, name: str = "") -> None:
     """Raises ValidationError with what to do."""
-    reason = vault.too_weak(passphrase, (Portal.current().name, name))
+    reason = vault.too_weak(passphrase, (Portal.current().name, name[:NAME_LENGTH]))
     if reason:
         raise ValidationError(TOO_WEAK[reason])
 
@@ -94,6 +94,10 @@ class NewPersonForm(NewWordsForm):
 
 class ChangeWordsForm(NewWordsForm):
     current = PasswordField(lazy("The passphrase you use now"), [Needed()])
+
+
+class CodeForm(Form):
+    current = PasswordField(lazy("The passphrase you use now"))
 
 
 class LostForm(NewWordsForm):

@@ -5,7 +5,7 @@ import secrets
 import threading
 import unicodedata
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_login import UserMixin
 from nacl.public import PrivateKey
@@ -13,8 +13,8 @@ from peewee import BlobField, BooleanField, CharField, DateField, ForeignKeyFiel
 
 from portal import vault
 from portal.accounts.errors import KeyDoesNotFit, LinkClosed, WrongWords
-from portal.accounts.sessions import SHARED_LASTS, TICK, Idle, State, state
-from portal.db import Instant, Prepared, Table, instance, new_id, writing
+from portal.accounts.sessions import OWN_TICK, SHARED_LASTS, TICK, Idle, State, state
+from portal.db import Instant, Prepared, Table, if_it_can, instance, new_id, writing
 from portal.web.errors import Busy
 
 NAME_LENGTH = 40  # characters
@@ -22,7 +22,7 @@ HEALER_LINK_LASTS = timedelta(days=14)  # it holds no keys, and people need time
 SETUP_LINK_LASTS = timedelta(days=2)
 
 _one_at_a_time = threading.Semaphore(1)  # each run takes up to 64 MiB
-_queue = threading.Semaphore(8)
+_queue = threading.Semaphore(3)  # of the four that answer, one is always left for pages
 
 
 def stretch_in_turn(passphrase: str, salt: bytes, cost: vault.Cost) -> vault.Stretched:
@@ -101,6 +101,8 @@ class Person(Table):
     code_check = BlobField(null=True)  # hash of what the recovery code derives
     sealed_by_code = BlobField(null=True)
 
+    WORDS: ClassVar[tuple]
+
     @property
     def cost(self) -> vault.Cost:
         return vault.Cost(self.stretch_ops, self.stretch_mem)
@@ -133,13 +135,13 @@ class Person(Table):
         self.sealed_private = vault.seal(stretched.kek, bytes(private), f"person|{self.id}|private")
 
     @classmethod
-    def come_in(cls, name: str, passphrase: str) -> tuple["Person", PrivateKey]:
-        """Who this is, and their key. Takes as long for a name that nobody has.
+    def come_in(cls, name: str, passphrase: str, only: str | None = None) -> tuple["Person", PrivateKey]:
+        """Who this is, and their key; `only` this person, on their own device. Takes as long for a name nobody has.
 
         Raises WrongWords, KeyDoesNotFit and Busy.
         """
         portal = Portal.current()
-        namesakes = list(cls.select().where(cls.folded == folded(name)))
+        namesakes = [one for one in cls.select().where(cls.folded == folded(name)) if only in (None, one.id)]
         found = None
         for cost in {person.cost for person in namesakes} or {portal.cost}:
             stretched = stretch_in_turn(passphrase, portal.salt_for(name), cost)
@@ -173,17 +175,18 @@ class Person(Table):
         return secrets.compare_digest(hashed(stretched.verifier), self.verifier)
 
     def change_passphrase(self, passphrase: str, private: PrivateKey) -> None:
-        """The new words open all that the old ones did; every device is signed out."""
+        """The new words open all that the old ones did. Devices are signed out; the code on paper ends."""
         self.take_passphrase(passphrase, private)
+        self.code_check = self.sealed_by_code = None
         with writing():
-            self.save()
+            self.save(only=[*Person.WORDS, Person.code_check, Person.sealed_by_code])
             Device.delete().where(Device.person == self.id).execute()
 
     def raise_cost(self, passphrase: str, private: PrivateKey) -> None:
         """Stretch harder from now on, where the portal's cost has grown since the person chose the words."""
         if Portal.current().cost > self.cost:
             self.take_passphrase(passphrase, private)
-            self.save()
+            self.save(only=Person.WORDS)
 
     def new_code(self, private: PrivateKey) -> str:
         """A recovery code to print; the one before it no longer works."""
@@ -192,6 +195,10 @@ class Person(Table):
         self.sealed_by_code = vault.seal(vault.derive(secret, "wrap"), bytes(private), f"person|{self.id}|code")
         self.save(only=[Person.code_check, Person.sealed_by_code])
         return vault.recovery.written(secret)
+
+
+# What choosing words sets: a save of the whole row would undo what happened to the rest meanwhile.
+Person.WORDS = (Person.stretch_ops, Person.stretch_mem, Person.verifier, Person.sealed_private)
 
 
 class Device(Table):
@@ -205,6 +212,7 @@ class Device(Table):
     began_at = Instant()
     seen_at = Instant(index=True)
     sealed_private = BlobField(null=True)  # gone once the idle clock has run out
+    voucher = BlobField()  # by the token over the person's public key: a late form is sealed to no other
 
     @classmethod
     def begin(cls, person: Person, private: PrivateKey, label: str, own_phone: bool, now: datetime) -> str:
@@ -213,8 +221,13 @@ class Device(Table):
         device = cls(id=new_id(), person=person, label=label, own_phone=own_phone, began_at=now, seen_at=now)
         device.lookup = hashed(vault.derive(token, "lookup"))
         device.sealed_private = vault.seal(vault.derive(token, "wrap"), bytes(private), f"device|{device.id}|private")
+        device.voucher = vault.mac(token, "voucher", bytes(person.public))
         device.save(force_insert=True)
         return token.hex()
+
+    def vouches_for_its_person(self, token: str) -> bool:
+        said = vault.mac(bytes.fromhex(token), "voucher", bytes(self.person.public))
+        return secrets.compare_digest(said, bytes(self.voucher))
 
     @classmethod
     def by_token(cls, token: str) -> "Device | None":
@@ -235,18 +248,22 @@ class Device(Table):
 
         A clock that was ahead and has been put right winds it back, too.
         """
-        if abs(now - self.seen_at) < TICK:
+        if abs(now - self.seen_at) < (OWN_TICK if self.own_phone else TICK):
             return
-        try:
+        with if_it_can():
             Device.update(seen_at=now).where(Device.id == self.id).execute()
-        except OperationalError:
-            return
 
     def go_quiet(self) -> None:
         """Forget the key: from here on the device opens nothing."""
         if self.sealed_private is not None:
-            Device.update(sealed_private=None).where(Device.id == self.id).execute()
+            with if_it_can():
+                Device.update(sealed_private=None).where(Device.id == self.id).execute()
             self.sealed_private = None
+
+    def end(self) -> None:
+        """Sign the device out; where that cannot be written, its cookie is gone all the same."""
+        with if_it_can():
+            self.delete_instance()
 
     @classmethod
     def end_old(cls, idle: Idle, now: datetime) -> None:
@@ -329,34 +346,46 @@ class FirstLink(Table):
 
 
 class KeptForm(Table):
-    """Words that were being typed when the device went quiet, sealed to the person alone."""
+    """Words that were being typed when the device went quiet, sealed to the person alone; which form it was, too."""
 
     id = CharField(max_length=26, primary_key=True, default=new_id)
     person = ForeignKeyField(Person, on_delete="CASCADE")
-    path = CharField(max_length=300)
+    place = BlobField()  # a keyed hash of the form's address
     kept_at = Instant()
     sealed_fields = BlobField()
 
     class Meta:
-        indexes = ((("person", "path"), True),)
+        indexes = ((("person", "place"), True),)
 
     LASTS = timedelta(hours=8)
+    MOST = 5  # for one person; the oldest goes
+    LARGEST = 512 * 1024  # bytes
 
     @classmethod
-    def keep(cls, person: Person, path: str, fields: bytes, now: datetime) -> None:
-        """Needs only the person's public key, so a late send is never lost."""
+    def keep(cls, person: Person, path: str, fields: bytes, now: datetime) -> bool:
+        """Whether it could be kept. Needs only the person's public key, so a late send is not lost."""
+        if len(fields) > cls.LARGEST:
+            return False
+        sealed = vault.seal_to(bytes(person.public), vault.pad(fields, vault.TEXT_STEP))
         with writing():
-            cls.delete().where((cls.person == person) & (cls.path == path)).execute()
-            cls.create(person=person, path=path, kept_at=now, sealed_fields=vault.seal_to(bytes(person.public), fields))
+            cls.let_go(person.id, path)
+            older = cls.select(cls.id).where(cls.person == person.id).order_by(cls.kept_at.desc()).offset(cls.MOST - 1)
+            cls.delete().where(cls.id.in_([row.id for row in older])).execute()
+            cls.create(person=person, place=cls.place_of(path), kept_at=now, sealed_fields=sealed)
+        return True
+
+    @staticmethod
+    def place_of(path: str) -> bytes:
+        return hashlib.blake2b(path.encode(), key=bytes(Portal.current().salt), digest_size=16).digest()
 
     @classmethod
     def take(cls, person_id: str, path: str, private: PrivateKey) -> bytes | None:
-        row = cls.get_or_none((cls.person == person_id) & (cls.path == path))
-        return vault.open_from(private, row.sealed_fields) if row else None
+        row = cls.get_or_none((cls.person == person_id) & (cls.place == cls.place_of(path)))
+        return vault.unpad(vault.open_from(private, bytes(row.sealed_fields)), vault.TEXT_STEP) if row else None
 
     @classmethod
     def let_go(cls, person_id: str, path: str) -> None:
-        cls.delete().where((cls.person == person_id) & (cls.path == path)).execute()
+        cls.delete().where((cls.person == person_id) & (cls.place == cls.place_of(path))).execute()
 
     @classmethod
     def forget_old(cls, now: datetime) -> None:

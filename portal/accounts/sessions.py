@@ -6,7 +6,8 @@ from enum import Enum
 
 SHARED_LASTS = timedelta(hours=8)  # on a phone that others use, whatever happens there
 OWN_LASTS = timedelta(days=180)
-TICK = timedelta(minutes=1)  # the idle clock is written at most this often
+TICK = timedelta(minutes=1)  # the idle clock of a shared phone is written at most this often
+OWN_TICK = timedelta(hours=12)  # of one's own phone: nearly by the day, since it stays and tells more
 
 
 class State(Enum):

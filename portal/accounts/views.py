@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, request, session, url_for
 from flask_login import current_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from nacl.public import PrivateKey
 from werkzeug.wrappers import Response
 
 from portal.accounts import access
-from portal.accounts.access import sign_in, signed_in
+from portal.accounts.access import end_this_device, has_just_chosen_words, sign_in, signed_in
 from portal.accounts.errors import WrongWords
-from portal.accounts.forms import ChangeWordsForm, LostForm, NewPersonForm, SettingsForm, SignInForm
-from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal
+from portal.accounts.forms import ChangeWordsForm, CodeForm, LostForm, NewPersonForm, SettingsForm, SignInForm
+from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal, folded
+from portal.accounts.networks import network
 from portal.accounts.sessions import State, state
-from portal.db import utcnow, writing
+from portal.db import new_id, utcnow, writing
 from portal.jobs import chore
 from portal.web.errors import NotHere, TooManyTries
 from portal.web.forms import trimmed
@@ -36,25 +37,32 @@ def end_old_sessions(now: datetime) -> None:
     Try.forget_old(now)
 
 
-def known_device() -> URLSafeSerializer:
+def known_devices() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known-device")
 
 
-def tries_for(name: str) -> dict[str, str]:
-    """Under which keys wrong tries count. A device that signed in as this name before has a count of its own."""
-    secret = current_app.config["SECRET_KEY"]
-    named = Try.key_of(secret, "name", name.casefold().strip())
+def known_person(name: str) -> tuple[str, str] | None:
+    """Who signed in by this name on this device of their own, and the device's mark; None where nobody did."""
     try:
-        if known_device().loads(request.cookies.get("known", "")) == named:
-            return {"device": Try.key_of(secret, "device", named)}
-    except BadSignature:
-        pass
-    return {"name": named, "address": Try.key_of(secret, "address", network(request.remote_addr or ""))}
+        person, named, mark = known_devices().loads(request.cookies.get("known", ""))
+    except (BadSignature, ValueError):
+        return None
+    return (person, mark) if named == folded(name) else None
 
 
-def network(address: str) -> str:
-    """An address as it counts: of the newer kind, one household holds a whole /64."""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+def tries_for(name: str) -> dict[str, str]:
+    """Under which keys wrong tries count: for a name from one network, for the name from anywhere, for the network.
+
+    A person's own device has a count of its own, so that nobody else's tries keep them out.
+    """
+    secret, known, here = current_app.config["SECRET_KEY"], known_person(name), network(request.remote_addr or "")
+    if known is not None:
+        return {"device": Try.key_of(secret, "device", known[1])}
+    return {
+        "name": Try.key_of(secret, "name", f"{folded(name)}|{here}"),
+        "anywhere": Try.key_of(secret, "anywhere", folded(name)),
+        "address": Try.key_of(secret, "address", here),
+    }
 
 
 def wait_your_turn(tries: dict[str, str]) -> None:
@@ -83,8 +91,9 @@ def enter() -> Response:
     name, passphrase = trimmed(form.name.data), form.passphrase.data or ""
     tries = tries_for(name)
     wait_your_turn(tries)
+    known = known_person(name)
     try:
-        person, private = Person.come_in(name, passphrase)
+        person, private = Person.come_in(name, passphrase, only=known[0] if known else None)
     except WrongWords as wrong:
         Try.failed(tries, utcnow())
         form.refuse("passphrase", wrong.say)
@@ -92,27 +101,15 @@ def enter() -> Response:
     Try.succeeded(tries)
     person.raise_cost(passphrase, private)
     sign_in(person, private, own_phone=form.own_phone.data)
-    return remember_device(go(then), name, form.own_phone.data)
+    return remember_device(go(then), person) if form.own_phone.data else go(then)
 
 
-def remember_device(response: Response, name: str, own_phone: bool) -> Response:
-    """On a person's own phone, others' wrong tries elsewhere must never keep them out."""
-    if own_phone:
-        mark = known_device().dumps(Try.key_of(current_app.config["SECRET_KEY"], "name", name.casefold().strip()))
-        secure = current_app.config["SESSION_COOKIE_SECURE"]
-        response.set_cookie(
-            "known", mark, max_age=KNOWN_FOR, httponly=True, secure=secure, samesite="Lax", path="/enter"
-        )
+def remember_device(response: Response, person: Person) -> Response:
+    """On a person's own phone, others' wrong tries elsewhere must never keep them out. Leave clears this, too."""
+    mark = known_devices().dumps([person.id, person.folded, new_id()])
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie("known", mark, max_age=KNOWN_FOR, httponly=True, secure=secure, samesite="Lax", path="/enter")
     return response
-
-
-def end_this_device() -> None:
-    """Signed in or gone quiet: the row goes, and with it the right to keep a late form."""
-    for device in (getattr(current_user, "device", None), g.get("quiet_device")):
-        if device is not None:
-            device.delete_instance()
-    logout_user()
-    session.clear()
 
 
 @bp.get("/leave")
@@ -150,13 +147,8 @@ def lost() -> Response:
         form.refuse("code", _("Name and code don’t fit together. Check both; capital letters and spaces don’t matter."))
         return page("accounts/lost.html", form=form, status=422)
     person.change_passphrase(form.chosen, private)
-    sign_in(person, private, own_phone=False)
-    flash(
-        _(
-            "Your new passphrase is set, and every other device is signed out. Your code on paper still works; "
-            "if others may have seen it, make a new one."
-        )
-    )
+    sign_in(person, private, own_phone=False, chose_words=True)
+    flash(_("Your new passphrase is set, and every device is signed out. Your code is used up: print a new one."))
     return go(url_for("accounts.code"))
 
 
@@ -173,7 +165,7 @@ def join(token: str) -> Response:
     with writing():
         link.use_up()
         person.save(force_insert=True)
-    sign_in(person, private, own_phone=False)
+    sign_in(person, private, own_phone=False, chose_words=True)
     return go(url_for("accounts.code", next="/"))
 
 
@@ -206,30 +198,45 @@ def me() -> Response:
 @bp.route("/me/code", methods=["GET", "POST"])
 @signed_in
 def code() -> Response:
-    """Show a recovery code, once. A new one ends the one before it."""
+    """Show a recovery code, once. A new one ends the one before it.
+
+    It opens everything for good, so whoever holds an unlocked phone must not get one without the passphrase.
+    """
     then = local(request.args.get("next"))
-    shown = current_user.person.new_code(current_user.private) if request.method == "POST" else None
-    return page("accounts/code.html", person=current_user.person, code=shown, then=then)
+    person, form = current_user.person, CodeForm()
+    needs_words = not has_just_chosen_words()
+    if not form.validate_on_submit() or (needs_words and not said_their_words(form)):
+        status = 422 if form.errors else 200
+        return page(
+            "accounts/code.html", person=person, form=form, code=None, needs_words=needs_words, then=then, status=status
+        )
+    shown = person.new_code(current_user.private)
+    return page("accounts/code.html", person=person, code=shown, then=then)
+
+
+def said_their_words(form: ChangeWordsForm | CodeForm) -> bool:
+    """Whether the passphrase used now was given; marks the form where it was not. Raises TooManyTries and Busy."""
+    tries = {"person": Try.key_of(current_app.config["SECRET_KEY"], "person", current_user.id)}
+    wait_your_turn(tries)
+    if current_user.person.knows(form.current.data or ""):
+        return True
+    Try.failed(tries, utcnow())
+    form.refuse("current", _("That is not the passphrase you use now."))
+    return False
 
 
 @bp.route("/me/passphrase", methods=["GET", "POST"])
 @signed_in
 def passphrase() -> Response:
     form = ChangeWordsForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not said_their_words(form):
         return page("accounts/passphrase.html", form=form, status=422 if form.errors else 200)
-    tries = tries_for(current_user.person.name)
-    wait_your_turn(tries)
     own_phone = current_user.device.own_phone
     person, private = current_user.person, current_user.private
-    if not person.knows(form.current.data or ""):
-        Try.failed(tries, utcnow())
-        form.refuse("current", _("That is not the passphrase you use now."))
-        return page("accounts/passphrase.html", form=form, status=422)
     person.change_passphrase(form.chosen, private)
-    sign_in(person, private, own_phone=own_phone)
-    flash(_("Your new passphrase is set. Every other device is signed out."))
-    return go(url_for("accounts.me"))
+    sign_in(person, private, own_phone=own_phone, chose_words=True)
+    flash(_("Your new passphrase is set. Every other device is signed out, and a code you had opens nothing now."))
+    return go(url_for("accounts.code"))
 
 
 @bp.route("/me/settings", methods=["GET", "POST"])

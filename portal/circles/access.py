@@ -8,9 +8,10 @@ from flask_login import current_user
 from nacl.public import PrivateKey
 
 from portal.accounts.access import SignInFirst
-from portal.circles.models import Circle, Invitation, Seat
+from portal.circles.models import Circle, Invitation, Seat, name_in
 from portal.db import Prepared, instance
-from portal.rings import SeatKeys
+from portal.rings import Closed, SeatKeys, Told
+from portal.vault import Unsealable
 from portal.web.errors import NotHere
 
 
@@ -47,7 +48,8 @@ def opened(seat: Seat, private: PrivateKey) -> Seat:
 def my_seats() -> list[Seat]:
     """The reader's seats, each with its keys, in the order they were taken."""
     found = Seat.select(Seat, Circle).join(Circle).where(Seat.person == current_user.id).order_by(Seat.joined_at)
-    return [opened(seat, current_user.private) for seat in found]
+    seats = [opened(seat, current_user.private) for seat in found]
+    return [seat for seat in seats if seat.opens()]
 
 
 def invitation_or_404(seat: Seat, invitation_id: str) -> Invitation:
@@ -70,10 +72,15 @@ class Sitting:
 
 def seats_of(seat: Seat) -> list[Sitting]:
     """Everyone around the reader's table in seat order."""
-    return [
-        Sitting(id, seat.keys.open_table(bytes(sealed), f"seat|{id}|name").decode(), place, joined_at, id == seat.id)
-        for id, place, joined_at, sealed in all_around(circle=seat.circle_id)
-    ]
+    sitting = []
+    for id, place, joined_at, sealed in all_around(circle=seat.circle_id):
+        try:
+            name = name_in(seat.keys, id, sealed)
+        except (Closed, Unsealable):  # a row that no member made, or changed: the others still find their table
+            Told.tell(seat.circle_id, "seat", id)
+            continue
+        sitting.append(Sitting(id, name, place, joined_at, id == seat.id))
+    return sitting
 
 
 @Prepared

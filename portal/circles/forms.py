@@ -57,7 +57,8 @@ class SitDownForm(Form):
 
     @property
     def affirmed(self) -> int:
-        return int(self.version.data) if (self.version.data or "").isdigit() else 0
+        version = self.version.data or ""
+        return int(version) if version.isdecimal() and version.isascii() and len(version) < 7 else 0
 
 
 class MyNameForm(Form):

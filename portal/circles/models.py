@@ -4,7 +4,7 @@ import json
 import secrets
 from base64 import b32decode, b32encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerF
 
 from portal import vault
 from portal.accounts.errors import LinkClosed
-from portal.accounts.models import Person, hashed
+from portal.accounts.models import NAME_LENGTH, Person, hashed
 from portal.circles.errors import (
     AgreementChanged,
     CircleFull,
@@ -25,10 +25,11 @@ from portal.circles.errors import (
 )
 from portal.circles.seats import OPEN_INVITATIONS, is_full, next_place
 from portal.db import Instant, Prepared, Row, Table, lock, new_id, writing
-from portal.rings import SeatKeys, TableKeys, accept, close, end_holder, invitation_keys, start
+from portal.rings import Closed, SeatKeys, TableKeys, accept, close, end_holder, invitation_keys, start
 from portal.web.errors import NotHere
 
 INVITATION_LASTS = timedelta(hours=72)
+NAME_STEP = 4 * NAME_LENGTH  # bytes: every name is as long as the longest
 TOKEN_BYTES = 20  # 160 bits, as 32 characters
 
 
@@ -41,6 +42,24 @@ class About:
     for_whom: str
     language: str
     zone: str
+
+
+def packed(said: Any) -> bytes:
+    """What is said, as bytes whose number tells little of how much."""
+    return vault.pad(json.dumps(said, ensure_ascii=False).encode(), vault.TEXT_STEP)
+
+
+def unpacked(opened: bytes) -> Any:
+    return json.loads(vault.unpad(opened, vault.TEXT_STEP))
+
+
+def padded(name: str) -> bytes:
+    return vault.pad(name.encode(), NAME_STEP)
+
+
+def name_in(keys: TableKeys, seat_id: str, sealed: bytes) -> str:
+    """The name of a seat of one's own table. Raises Closed and Unsealable."""
+    return vault.unpad(keys.open_table(bytes(sealed), f"seat|{seat_id}|name"), NAME_STEP).decode()
 
 
 def still_here(row: Row) -> Row:
@@ -76,12 +95,12 @@ class Circle(Table):
             return Seat.take(circle, keys, person, name, affirmed=1, now=now)
 
     def describe(self, keys: SeatKeys, about: About) -> None:
-        self.sealed_about = keys.seal_table(json.dumps(about.__dict__).encode(), f"circle|{self.id}|about")
+        self.sealed_about = keys.seal_table(packed(asdict(about)), f"circle|{self.id}|about")
 
     def change(self, keys: SeatKeys, about: About, seats: int) -> None:
         """Say something else of the circle, or set another number of seats. Raises SeatsTaken."""
         with writing():
-            taken = self.seats - lock(self).free_seats()
+            taken = self.seats - still_here(self).free_seats()
             if taken > seats:
                 raise SeatsTaken
             self.seats = seats
@@ -107,7 +126,7 @@ class Agreement(Table):
     @classmethod
     def propose(cls, circle: Circle, keys: SeatKeys, version: int, agreed: list[str], now: datetime) -> "Agreement":
         agreement = cls(id=new_id(), circle=circle.id, version=version, made_at=now)
-        agreement.sealed_rules = keys.seal_table(json.dumps(agreed).encode(), f"agreement|{agreement.id}|rules")
+        agreement.sealed_rules = keys.seal_table(packed(agreed), f"agreement|{agreement.id}|rules")
         agreement.save(force_insert=True)
         return agreement
 
@@ -117,7 +136,7 @@ class Agreement(Table):
         return agreement_of.models(circle=circle_id)[0]
 
     def opened(self, keys: TableKeys) -> list[str]:
-        return json.loads(keys.open_table(bytes(self.sealed_rules), f"agreement|{self.id}|rules"))
+        return unpacked(keys.open_table(bytes(self.sealed_rules), f"agreement|{self.id}|rules"))
 
 
 @Prepared
@@ -152,22 +171,34 @@ class Seat(Table):
         places = [row.place for row in cls.select(cls.place).where(cls.circle == circle.id)]
         seat = cls(id=keys.holder, circle=circle, person=person.id, place=next_place(places), joined_at=now, **given)
         seat.affirmed, seat.keys = affirmed, keys
-        seat.sealed_name = keys.seal_table(name.encode(), f"seat|{seat.id}|name")
+        seat.sealed_name = keys.seal_table(padded(name), f"seat|{seat.id}|name")
         seat.save(force_insert=True)
         return seat
 
     @cached_property
     def about(self) -> About:
         opened = self.keys.open_table(bytes(self.circle.sealed_about), f"circle|{self.circle.id}|about")
-        return About(**json.loads(opened))
+        return About(**unpacked(opened))
+
+    def opens(self) -> bool:
+        """Whether the keys of this seat fit its circle; those of a row that no member made do not."""
+        try:
+            return bool(self.about)
+        except (Closed, vault.Unsealable):
+            return False
 
     @cached_property
     def name(self) -> str:
-        return self.keys.open_table(bytes(self.sealed_name), f"seat|{self.id}|name").decode()
+        return name_in(self.keys, self.id, self.sealed_name)
+
+    @classmethod
+    def forget_links(cls, now: datetime) -> None:
+        """By which link somebody came is nobody's business once nobody taps it any more."""
+        cls.update(came_by=None).where(cls.came_by.is_null(False) & (cls.joined_at < now - INVITATION_LASTS)).execute()
 
     def rename(self, name: str) -> None:
         with writing():
-            self.sealed_name = self.keys.seal_table(name.encode(), f"seat|{self.id}|name")
+            self.sealed_name = self.keys.seal_table(padded(name), f"seat|{self.id}|name")
             self.save(only=[Seat.sealed_name])
 
     def invite(self, now: datetime) -> "Invitation":
@@ -177,7 +208,7 @@ class Seat(Table):
         invitation.lookup = hashed(vault.derive(token, "lookup"))
         invitation.sealed_token = vault.seal_to(bytes(self.keys.private.public_key), token)
         with writing():
-            circle = lock(self.circle)
+            circle = still_here(self.circle)
             if is_full(circle.seats - circle.free_seats(), circle.seats):
                 raise CircleFull
             Invitation.forget_old(now)
@@ -193,7 +224,7 @@ class Seat(Table):
         `take_back` closes what this person shared here. The last one to leave takes the circle with them.
         """
         with writing():
-            circle = lock(self.circle)
+            circle = still_here(self.circle)
             for end in ENDINGS:
                 end(self, take_back)
             Invitation.delete().where(Invitation.made_by == self.id).execute()
@@ -251,7 +282,7 @@ class Invitation(Table):
         if person.is_steward:
             raise StewardSitsNowhere
         with writing():
-            circle = lock(self.circle)
+            circle = still_here(self.circle)
             if is_full(circle.seats - circle.free_seats(), circle.seats):
                 raise CircleFull
             if Agreement.of(circle.id).version != affirmed:
@@ -264,7 +295,7 @@ class Invitation(Table):
 
     def revoke(self) -> None:
         with writing():
-            lock(self.circle)
+            still_here(self.circle)
             Invitation.delete().where(Invitation.id == self.id).execute()
             end_holder(self.id)
 
@@ -285,9 +316,10 @@ def written_token(token: bytes) -> str:
 def token_of(written: str) -> bytes:
     """The token of an address; nonsense gives one that nothing was made with."""
     try:
-        return b32decode(written.upper())
+        token = b32decode(written.upper())
     except ValueError:
-        return bytes(TOKEN_BYTES)
+        token = b""
+    return token if len(token) == TOKEN_BYTES else bytes(TOKEN_BYTES)
 
 
 TABLES = (Circle, Agreement, Seat, Invitation)

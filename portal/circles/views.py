@@ -11,7 +11,7 @@ from portal.accounts.access import sign_in, signed_in
 from portal.accounts.errors import LinkClosed
 from portal.accounts.forms import NewPersonForm
 from portal.accounts.models import hashed
-from portal.accounts.views import new_person
+from portal.accounts.views import new_person, wait_your_turn
 from portal.circles.access import invitation_or_404, seat_or_404, seats_of
 from portal.circles.errors import CircleFull, NotAHealer, SeatsTaken, StewardSitsNowhere
 from portal.circles.forms import AboutForm, LeaveForm, MyNameForm, SitDownForm, StartForm
@@ -20,11 +20,12 @@ from portal.circles.seats import is_full
 from portal.circles.starter import rules, starter
 from portal.db import utcnow
 from portal.jobs import chore
-from portal.rings import Told
+from portal.rings import Closed, Told
 from portal.vault import derive
 from portal.web.errors import NotHere
 from portal.web.forms import trimmed
 from portal.web.language import _, language
+from portal.web.models import Try
 from portal.web.page import go, page
 from portal.web.qr import qr_svg
 
@@ -34,6 +35,7 @@ bp = Blueprint("circles", __name__)
 @chore(minutes=5)
 def forget_old_invitations(now: datetime) -> None:
     Invitation.forget_old(now)
+    Seat.forget_links(now)
 
 
 @bp.route("/c/new", methods=["GET", "POST"])
@@ -178,9 +180,12 @@ def make_account(invitation: Invitation, token: str) -> Response:
     if not form.validate_on_submit():
         status = 422 if form.errors else 200
         return page("circles/arrive.html", form=form, token=token, expires_at=invitation.expires_at, status=status)
+    accounts = {"link": Try.key_of(current_app.config["SECRET_KEY"], "link", invitation.id)}
+    wait_your_turn(accounts)
     person, private = new_person(form)
     person.save(force_insert=True)
-    sign_in(person, private, own_phone=False)
+    Try.failed(accounts, utcnow())  # a link is for one person: a third account may be a slip, a tenth is none
+    sign_in(person, private, own_phone=False, chose_words=True)
     return go(url_for("accounts.code", next=url_for("circles.accept", token=token)))
 
 
@@ -197,5 +202,11 @@ def sit_down(invitation: Invitation, secret: bytes) -> Response:
     if not form.validate_on_submit():
         return page("circles/sit_down.html", form=form, rules=agreed, status=422 if form.errors else 200)
     name = trimmed(form.my_name.data)
-    seat = invitation.accept(secret, person, current_user.private, name, form.affirmed, utcnow())
+    try:
+        seat = invitation.accept(secret, person, current_user.private, name, form.affirmed, utcnow())
+    except (LinkClosed, Closed):
+        taken = Seat.get_or_none((Seat.came_by == invitation.lookup) & (Seat.person == person.id))
+        if taken is None:
+            raise
+        seat = taken  # a double tap: the first of the two was let in
     return go(url_for("home.circle", circle=seat.circle_id))

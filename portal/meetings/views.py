@@ -105,7 +105,7 @@ def skip(circle: str, meeting: str) -> Response:
     """Leave one meeting out, after reading what follows from it."""
     seat = seat_or_404(circle)
     found = meeting_or_404(seat, meeting)
-    if request.method == "GET":
+    if request.method != "POST":
         return page("meetings/skip.html", seat=seat, next=one_meeting(seat, meeting, utcnow()))
     found.skip(seat, utcnow())
     return go(url_for("meetings.show", circle=circle, meeting=meeting))

@@ -77,6 +77,7 @@ def up(migrator, db):
         began_at = DateTimeField()
         seen_at = DateTimeField(index=True)
         sealed_private = BlobField(null=True)
+        voucher = BlobField()
 
         class Meta:
             database = db
@@ -167,14 +168,14 @@ def up(migrator, db):
     class KeptForm(Model):
         id = CharField(primary_key=True, max_length=26)
         person = ForeignKeyField(Person, on_delete="CASCADE")
-        path = CharField(max_length=300)
+        place = BlobField()
         kept_at = DateTimeField()
         sealed_fields = BlobField()
 
         class Meta:
             database = db
             table_name = "kept_form"
-            indexes = ((("person", "path"), True),)
+            indexes = ((("person", "place"), True),)
 
     class Series(Model):
         id = CharField(primary_key=True, max_length=26)

@@ -12,10 +12,10 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField, TextField
+from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField, IntegrityError, TextField
 
 from portal.db import Instant, Prepared, Table, afterwards, lock, utcnow, writing
-from portal.rings.errors import Closed
+from portal.rings.errors import Closed, Refused
 from portal.rings.proofs import pin, proof, tag
 from portal.vault import new_key, pair, seal_to
 
@@ -185,7 +185,7 @@ class Told(Table):
 
     owner = CharField(max_length=26)
     at = Instant()
-    what = CharField(max_length=5)  # "key", "epoch" or "root"
+    what = CharField(max_length=5)  # "key", "epoch", "root" or "seat"
     about = CharField(max_length=40)  # a holder's id, or a ring and its number
 
     class Meta:
@@ -279,9 +279,13 @@ def _begin(owner: str, ring: str, holders: list[Holder], before: bytes) -> bytes
     epoch = Epoch(owner=owner, ring=ring, number=number, public=public_half(secret))
     granted = [holder for holder in holders if holder.holds(ring)]
     epoch.name([holder.id for holder in granted], before, secret)
-    epoch.save()
-    for holder in granted:
-        Grant.give(holder, ring, number, secret)
+    try:
+        epoch.save()
+        for holder in granted:
+            Grant.give(holder, ring, number, secret)
+    except IntegrityError as error:  # grants of an epoch whose row somebody took away
+        Told.tell(owner, "epoch", f"{ring} {number}")
+        raise Refused from error
     return secret
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+LOOKED_AT = 200  # characters; a name may have far fewer
 TELLING = (
     *("circle", "healing", "healer", "health", "grief", "griev", "mourning", "trauma", "therap", "recover"),
     *("surviv", "cancer", "illness", "mental", "wellness", "support", "abuse", "victim", "addict", "refugee"),
@@ -13,7 +14,7 @@ TELLING = (
 
 def telling_word(name: str) -> str | None:
     """The first word in `name` that gives something away, as it was written."""
-    return next((word for word in re.findall(r"\w+", name) if plain(word).startswith(TELLING)), None)
+    return next((word for word in re.findall(r"\w+", name[:LOOKED_AT]) if plain(word).startswith(TELLING)), None)
 
 
 def plain(word: str) -> str:

@@ -37,7 +37,7 @@ def set_up(token: str) -> Response:
     person, private = new_person(form, is_steward=True, language=form.language.data, zone=form.zone.data)
     models.claim(link, person, form.answers, utcnow())
     models.link_file(current_app.config["PORTAL"]).unlink(missing_ok=True)
-    sign_in(person, private, own_phone=False)
+    sign_in(person, private, own_phone=False, chose_words=True)
     return go(url_for("accounts.code", next=url_for("steward.invite")))
 
 
@@ -62,7 +62,7 @@ def show() -> Response:
 @steward_only
 def invite() -> Response:
     """A link for someone who will start a table. Asking makes it, and it is shown this once."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page("steward/invite.html")
     now = utcnow()
     settings = current_app.config["PORTAL"]

@@ -14,6 +14,7 @@ from nacl.pwhash import argon2id
 from portal.vault.sealing import derive
 
 LENGTH = range(12, 129)  # characters; OWASP ASVS 5.0, 6.2.1 and 6.2.9
+RAW = 512  # characters of a passphrase that are looked at: 128 take no more, however a keyboard writes them
 SALT_BYTES = argon2id.SALTBYTES  # 16
 MIB = 1024 * 1024
 LONGEST_WAIT = 0.25  # seconds for one sign-in on this machine
@@ -57,8 +58,11 @@ def calibrate(timer: Callable[[], float] = perf_counter) -> Cost:
 
 
 def normal(passphrase: str) -> str:
-    """Write what looks the same in the same way, whichever keyboard it came from (NFKC)."""
-    return unicodedata.normalize("NFKC", passphrase)
+    """Write what looks the same in the same way, whichever keyboard it came from (NFKC).
+
+    Only the beginning of what is far too long: normalizing takes time by the square of the length.
+    """
+    return unicodedata.normalize("NFKC", passphrase[:RAW])
 
 
 def too_weak(passphrase: str, portal_words: Iterable[str] = ()) -> str | None:
@@ -68,7 +72,7 @@ def too_weak(passphrase: str, portal_words: Iterable[str] = ()) -> str | None:
     of the words in `portal_words` (the portal's name, the person's own). No rule asks for a digit or a sign.
     """
     text = normal(passphrase)
-    if len(text) not in LENGTH:
+    if len(passphrase) > RAW or len(text) not in LENGTH:
         return "short" if len(text) < LENGTH.start else "long"
     squashed = re.sub(r"[\W_]", "", text.casefold())
     if _is_repeated(squashed):

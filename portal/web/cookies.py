@@ -1,7 +1,7 @@
 """The signed cookie of a session, without a date in it that matters: how long a device stays is decided by its row."""
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
 
@@ -16,6 +16,10 @@ class UndatedSessions(SecureCookieSessionInterface):
             return self.session_class(signer.loads(request.cookies.get(self.get_cookie_name(app), "")))
         except BadSignature:
             return self.session_class()
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Never beside a static file: a cache in front may keep that for everyone."""
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,7 @@ from portal.web.forms import SECRET
 from portal.web.headers import SAFE
 from portal.web.language import lazy
 
+MOST_FIELDS = 40  # that are given back; no form of ours has as many
 WORDS = {
     400: (lazy("That could not be understood"), lazy("Something in the request was not whole. Go back and try again.")),
     403: (lazy("This is not open to you"), lazy("You are signed in, but this page is for someone else.")),
@@ -38,21 +39,22 @@ WORDS = {
 
 
 def typed() -> list[tuple[str, str]]:
-    """The words of the form that was being sent, to give back. Never a passphrase or a code."""
+    """The words of the form that was being sent, to give back; none of a form that holds a passphrase or a code."""
     if request.method in SAFE:
         return []
     try:
-        fields = request.form.items(multi=True)
+        fields = list(request.form.items(multi=True))
     except RequestEntityTooLarge:
         return []
-    return [(name, text) for name, text in fields if text and name not in ("csrf_token", *SECRET)]
+    if len(fields) > MOST_FIELDS or any(name in SECRET for name, _ in fields):
+        return []
+    return [(name, text) for name, text in fields if text and name != "csrf_token"]
 
 
-def answer(status: int, title: object, say: object) -> Response:
+def answer(status: int, title: object, say: object, *, gives_back: bool = True) -> Response:
     """The error page. A request of htmx gets the page, too: its script then shows it whole."""
-    form = typed() if status not in (404, 405) else []
-    sendable = not any(name in SECRET for name in request.form) if form else False
-    body = render_template("error.html", title=title, say=say, status=status, typed=form, sendable=sendable)
+    form = typed() if gives_back and status not in (404, 405) else []
+    body = render_template("error.html", title=title, say=say, status=status, typed=form, sendable=bool(form))
     response = Response(body, status, content_type="text/html; charset=utf-8")
     if "HX-Request" in request.headers:
         response.headers["HX-Retarget"] = "body"
@@ -60,7 +62,7 @@ def answer(status: int, title: object, say: object) -> Response:
 
 
 def named(error: PortalError) -> Response:
-    return answer(error.status, error.title, error.say)
+    return answer(error.status, error.title, error.say, gives_back=error.gives_back)
 
 
 def http(error: HTTPException) -> Response:

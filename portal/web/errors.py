@@ -17,6 +17,7 @@ class NotHere(PortalError):
 
 class FromElsewhere(PortalError):
     status = 400
+    gives_back = False  # the words are another site's, and one press here would send them in the reader's name
     title = lazy("This came from another site")
     say = lazy("We only take what is sent from our own pages. Open the page here and send it again.")
 

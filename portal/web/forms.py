@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import g, request
 from flask_wtf import FlaskForm
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from portal.web.language import lazy, ngettext
 
@@ -54,7 +54,7 @@ class AtMost:
     def __call__(self, form: FlaskForm, field: Any) -> None:
         over = len(field.data or "") - self.characters
         if over > 0:
-            raise ValidationError(
+            raise StopValidation(  # what is far too long is not looked at further
                 ngettext(
                     "This is one character too long. Please shorten it.",
                     "This is %(num)s characters too long. Please shorten it.",

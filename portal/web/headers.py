@@ -39,8 +39,16 @@ def refuse_foreign_forms() -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise FromElsewhere
     origin = request.headers.get("Origin")
-    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+    if site is None and origin is not None and host_of(origin) != request.host:
         raise FromElsewhere
+
+
+def host_of(address: str) -> str | None:
+    """Host and port of an address; None where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def harden(response: Response) -> Response:

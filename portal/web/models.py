@@ -42,8 +42,8 @@ class Try(Table):
 
     @classmethod
     def succeeded(cls, keys: dict[str, str]) -> None:
-        """Forget the tries for the name and the device; the address still counts those for other names."""
-        mine = [key for kind, key in keys.items() if kind != "address"]
+        """Forget the tries from here for the name; those from elsewhere and for other names still count."""
+        mine = [key for kind, key in keys.items() if kind not in ("address", "anywhere")]
         cls.delete().where(cls.key.in_(mine)).execute()
 
     @classmethod

@@ -33,6 +33,6 @@ def go(address: str) -> Response:
 
 def local(address: str | None) -> str | None:
     """`address` if it is a path of this portal, so that a link cannot lead a person elsewhere."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\n" in address:
+    if not address or not address.startswith("/") or address.startswith("//") or not address.isprintable():
         return None
-    return address
+    return None if "\\" in address else address

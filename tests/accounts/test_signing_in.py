@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import flask_settings, vault
-from portal.accounts.models import Device, FirstLink, Person, Portal
+from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal
+from portal.accounts.networks import network
 from portal.config import Settings
-from portal.db import utcnow
+from portal.db import db, utcnow
 from tests.cast import PASSPHRASE, enter, make_person
 
 
@@ -271,7 +272,9 @@ def test_new_words_need_the_old_ones(ana, app):
 
 
 def code_of(client: FlaskClient) -> str:
-    return re.search(r'class="lead words"><b>([^<]+)</b>', client.post("/me/code").text).group(1)
+    return re.search(
+        r'class="lead words"><b>([^<]+)</b>', client.post("/me/code", data={"current": PASSPHRASE}).text
+    ).group(1)
 
 
 def test_the_code_on_paper_opens_everything_again(app, ana, cast):
@@ -319,7 +322,14 @@ def test_the_cookie_is_locked_to_the_host_over_https(tmp_path):
 
 
 def test_the_sign_in_page_leads_only_within_the_portal(app, cast):
-    for bad in ("https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example"):
+    for bad in (
+        "https://elsewhere.example",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "/\t/elsewhere.example",
+        "/\r/elsewhere.example",
+        "/me\\..",
+    ):
         client = app.test_client()
         answer = client.post("/enter", query_string={"next": bad}, data={"name": "Ana", "passphrase": PASSPHRASE})
         assert answer.location == "/"
@@ -357,3 +367,124 @@ def test_a_swapped_public_key_is_noticed_before_anything_is_opened(app, cast):
     answer = app.test_client().post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE})
     assert answer.status_code == 409
     assert "does not fit" in answer.text
+
+
+def wrong(app, name: str, **given):
+    return (
+        app.test_client().post("/enter", data={"name": name, "passphrase": "wrong words entirely"}, **given).status_code
+    )
+
+
+def test_a_name_written_otherwise_is_the_same_name_to_the_throttle(app, cast):
+    for name in ("Ana", "ANA ", "A na", "Àna", "Ａna"):
+        assert wrong(app, name) == 422
+    assert wrong(app, "Ana") == wrong(app, "A n a") == 429
+
+
+def test_a_namesake_neither_clears_the_count_nor_wears_out_the_device_of_another(app, cast):
+    mine = app.test_client()
+    mine.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE, "own_phone": "y"})
+    mine.post("/sign-out")
+    Person.enroll("Ana", "another lamp garden stone", utcnow().date())
+    theirs = app.test_client()
+    theirs.post("/enter", data={"name": "Ana", "passphrase": "another lamp garden stone", "own_phone": "y"})
+    for _n in range(12):
+        theirs.post("/enter", data={"name": "Ana", "passphrase": "wrong words entirely"})
+    assert mine.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE}).status_code == 303
+    assert theirs.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE}).status_code == 429
+
+
+def test_tries_from_one_network_do_not_close_the_name_to_another(app, cast):
+    for _n in range(12):
+        wrong(app, "Ana", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    answer = app.test_client().post(
+        "/enter", data={"name": "Ana", "passphrase": PASSPHRASE}, environ_base={"REMOTE_ADDR": "198.51.100.9"}
+    )
+    assert answer.status_code == 303
+
+
+def test_one_household_of_the_newer_addresses_is_one_network():
+    assert network("2001:db8::1") == network("2001:db8:0:0:ffff::2") != network("2001:db8:0:1::1")
+    assert network("::ffff:192.0.2.7") == network("192.0.2.7")
+    assert network("unix socket") == "unix socket"
+
+
+def test_an_unlocked_phone_gives_no_code_without_the_passphrase(ana, cast):
+    answer = ana.post("/me/code", data={"current": "not these words at all"})
+    assert answer.status_code == 422
+    assert ana.post("/me/code").status_code == 422
+    assert cast["Ana"].person.code_check is None
+
+
+def test_who_has_just_chosen_words_need_not_type_them_again_for_a_code(nobody, healer_link):
+    nobody.post(healer_link, data={"name": "Dora", "which": "own", "passphrase": PASSPHRASE})
+    assert "lead words" in nobody.post("/me/code").text
+    with ahead(minutes=14):
+        nobody.get("/me")
+    with ahead(minutes=16):
+        assert nobody.post("/me/code").status_code == 422
+
+
+def test_new_words_end_the_code_on_paper(app, ana):
+    code = code_of(ana)
+    ana.post(
+        "/me/passphrase", data={"current": PASSPHRASE, "which": "own", "passphrase": "lantern orchard ribbon moss"}
+    )
+    lost = {"name": "Ana", "code": code, "which": "own", "passphrase": "some other long words"}
+    assert app.test_client().post("/lost", data=lost).status_code == 422
+
+
+def test_choosing_words_undoes_nothing_else_that_happened_meanwhile(cast):
+    stale, private = cast["Bo"].person, cast["Bo"].private
+    Person.update(is_healer=True).where(Person.id == stale.id).execute()
+    stale.change_passphrase("lantern orchard ribbon moss", private)
+    assert cast["Bo"].person.is_healer
+
+
+def test_leave_leaves_when_the_database_cannot_be_written(ana):
+    db.execute_sql("pragma query_only = 1")
+    try:
+        answer = ana.get("/leave")
+        assert answer.status_code == 303
+        assert answer.location == Portal.current().leave_to
+        assert ana.get("/me").status_code == 303
+    finally:
+        db.execute_sql("pragma query_only = 0")
+
+
+def test_a_phone_that_went_quiet_can_still_leave_and_read_help_on_a_full_disk(ana):
+    with ahead(minutes=20):
+        db.execute_sql("pragma query_only = 1")
+        try:
+            for path in ("/help", "/enter", "/leave"):
+                assert ana.get(path).status_code in (200, 303), path
+        finally:
+            db.execute_sql("pragma query_only = 0")
+
+
+def test_signing_in_again_ends_what_was_open_on_this_device(ana, app, cast):
+    ana.post("/enter", data={"name": "Bo", "passphrase": PASSPHRASE})
+    assert not Device.select().where(Device.person == cast["Ana"].id).exists()
+
+
+def test_what_is_kept_says_not_even_where_it_was_typed(ana, cast):
+    with ahead(minutes=20):
+        ana.post(f"/c/{cast.table}/people/name", data={"my_name": "x"})
+    row = db.execute_sql("select * from kept_form").fetchone()
+    assert cast.table not in str(row)
+    assert len(row[-1]) > 4096
+
+
+def test_only_a_few_forms_are_kept_and_none_that_is_very_large(ana, cast):
+    with ahead(minutes=20):
+        for n in range(8):
+            ana.post(f"/c/{'a' * 25}{n}/people/name", data={"my_name": f"words {n}"})
+        assert KeptForm.select().count() == KeptForm.MOST
+        assert "kept=1" not in ana.post("/me/settings", data={"zone": "x" * 600_000}).location
+
+
+def test_a_late_form_is_sealed_to_no_key_that_was_slipped_in(ana, cast):
+    Person.update(public=cast["Cy"].person.public).where(Person.id == cast["Ana"].id).execute()
+    with ahead(minutes=20):
+        assert "kept=1" not in ana.post(f"/c/{cast.table}/people/name", data={"my_name": "words"}).location
+    assert not KeptForm.select().exists()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from portal.accounts.errors import LinkClosed
 from portal.circles.errors import CircleFull, NotAHealer, StewardSitsNowhere
 from portal.circles.models import About, Circle, Invitation, Seat
 from portal.db import db, utcnow
@@ -300,3 +301,72 @@ def test_a_table_cannot_have_fewer_seats_than_people(ana, cast):
     assert answer.status_code == 422
     assert "More people sit at your table" in answer.text
     assert "Kept words" in answer.text
+
+
+def test_one_link_makes_a_few_accounts_and_no_more(app, ana, cast):
+    link = link_from(ana, cast)
+    for n in range(3):
+        arrive(app, link, f"Dora {n}")
+    answer = app.test_client().post(link, data={"name": "Dora 4", "which": "own", "passphrase": PASSPHRASE})
+    assert answer.status_code == 429
+
+
+def test_a_planted_seat_closes_the_table_to_nobody(ana, bo, cy, cast):
+    row = {"id": "planted" + "a" * 19, "circle": cast.table, "person": cast["Cy"].id, "place": 9}
+    Seat.insert(**row, joined_at=utcnow(), affirmed=1, sealed_name=b"x" * 60).execute()
+    for client in (ana, bo):
+        for page in ("", "/people", "/meetings", "/works"):
+            assert client.get(f"/c/{cast.table}{page}").status_code == 200, page
+    assert "Something here does not fit" in ana.get(f"/c/{cast.table}").text
+    assert cy.get(f"/c/{cast.table}").status_code == 404
+    assert "The Sunday table" in cy.get("/").text
+
+
+def test_a_name_moved_to_another_seat_is_left_out_and_told(ana, cast):
+    seats = list(Seat.select().where(Seat.circle == cast.table).order_by(Seat.place))
+    Seat.update(sealed_name=seats[0].sealed_name).where(Seat.id == seats[1].id).execute()
+    assert ana.get(f"/c/{cast.table}").status_code == 200
+    assert "Something here does not fit" in ana.get(f"/c/{cast.table}").text
+
+
+def test_a_changed_text_is_refused_with_a_sentence(ana, cast):
+    db.execute_sql("update circle set sealed_about = zeroblob(200) where id = ?", (cast.table,))
+    answer = ana.get(f"/c/{cast.table}")
+    assert answer.status_code in (404, 409)
+
+
+def test_a_double_tap_on_taking_the_seat_leads_in(cast):
+    host, dora = cast["Ana"].seat(), make_person("Dora")
+    invitation, token = Invitation.read(host.invite(utcnow()).link(host.keys.private), utcnow())
+    invitation.accept(token, dora.person, dora.private, "Dora", 1, utcnow())
+    with pytest.raises(LinkClosed):
+        invitation.accept(token, dora.person, dora.private, "Dora", 1, utcnow())
+    assert Seat.select().where(Seat.came_by == invitation.lookup, Seat.person == dora.id).count() == 1
+
+
+def test_which_link_somebody_came_by_is_forgotten(cast):
+    host = cast["Ana"].seat()
+    take_seat(host, make_person("Dora"))
+    Seat.forget_links(utcnow() + timedelta(hours=71))
+    assert Seat.select().where(Seat.came_by.is_null(False)).exists()
+    Seat.forget_links(utcnow() + timedelta(hours=73))
+    assert not Seat.select().where(Seat.came_by.is_null(False)).exists()
+
+
+@pytest.mark.parametrize("written", ["a" * 104, "a" * 120, "a" * 5000, "é" * 32, "%00", "a" * 31])
+def test_a_nonsense_link_is_a_closed_one(nobody, written):
+    assert nobody.get(f"/i/{written}").status_code == 404
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 6000, "-1", "x"])
+def test_a_nonsense_version_is_read_as_another_one(app, ana, cast, version):
+    link = link_from(ana, cast)
+    dora = arrive(app, link, "Dora")
+    assert dora.post(link, data={**yes("Dora"), "version": version}).status_code == 409
+
+
+def test_names_of_any_length_are_sealed_to_one_size(ana, cast):
+    for name in ("A", "Ana", "A" * 40, "é" * 40):
+        ana.post(f"/c/{cast.table}/people/name", data={"my_name": name})
+        sizes = {len(row.sealed_name) for row in Seat.select().where(Seat.circle == cast.table)}
+        assert len(sizes) == 1

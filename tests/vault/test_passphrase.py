@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.vault import CEILING, FLOOR, LENGTH, Cost, calibrate, five_words, stretch, too_weak
+from portal.vault import CEILING, FLOOR, LENGTH, Cost, calibrate, five_words, passphrase, stretch, too_weak
 from portal.vault.passphrase import LADDER, LONGEST_WAIT, MIB
 
 SALT = bytes(range(16))
@@ -112,3 +112,10 @@ def timer_that_takes(*seconds: float):
         return now[0]
 
     return timer
+
+
+def test_only_the_beginning_of_what_is_far_too_long_is_looked_at():
+    """Normalizing alternating marks takes time by the square: a megabyte of them would hold everyone up."""
+    long = "a" + "\u0300\u0316" * 100_000
+    assert passphrase.normal(long) == passphrase.normal(long[: passphrase.RAW])
+    assert passphrase.too_weak(long) == "long"

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from portal.web.headers import HEADERS
+from tests.cast import PASSPHRASE, enter
 
 
 @pytest.mark.parametrize("path", ["/", "/enter", "/help", "/guide", "/leave", "/nothing-here", "/healthz"])
@@ -57,14 +58,14 @@ def test_our_own_form_is_taken(ana, headers):
 
 
 @pytest.mark.usefixtures("csrf")
-def test_a_form_without_its_token_is_refused_and_gives_the_words_back(app, cast):
+def test_a_form_without_its_token_is_refused_and_shows_nothing_that_opens_things(app, cast):
     client = app.test_client()
     page = client.get("/enter").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
     form = {"name": "Ana", "passphrase": "kettle window river bread"}
     refused = client.post("/enter", data=form)
     assert refused.status_code == 400
-    assert "Ana" in refused.text
+    assert "Ana" not in refused.text
     assert "kettle window" not in refused.text
     assert client.post("/enter", data={**form, "csrf_token": token}).status_code == 303
 
@@ -80,3 +81,31 @@ def test_a_page_that_grew_old_can_be_sent_again_from_its_answer(app, cast):
     fresh = re.search(r'name="csrf_token" value="([^"]+)"', answer.text).group(1)
     assert "Ana of the long name" in answer.text
     assert client.post(form, data={"my_name": "Ana of the long name", "csrf_token": fresh}).status_code == 303
+
+
+@pytest.mark.usefixtures("csrf")
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "same-site"}, {"Origin": "http://localhost:9"}, {"Origin": "http://["}]
+)
+def test_what_another_site_sends_is_not_offered_to_be_sent_again(ana_with_csrf, cast, headers):
+    answer = ana_with_csrf.post(f"/c/{cast.table}/people/leave", data={"works": "back"}, headers=headers)
+    assert answer.status_code == 400
+    assert "Send it again" not in answer.text
+    assert "csrf_token" not in answer.text
+    assert ana_with_csrf.get(f"/c/{cast.table}").status_code == 200
+
+
+@pytest.fixture
+def ana_with_csrf(app, cast):
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = enter(app, "Ana")
+    app.config["WTF_CSRF_ENABLED"] = True
+    return client
+
+
+def test_no_cookie_goes_with_a_static_file(app, cast):
+    mine = app.test_client()
+    mine.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE, "own_phone": "y"})
+    with mine.get("/static/css/base.css") as file:
+        assert "Set-Cookie" not in file.headers
+    assert "Set-Cookie" in mine.get("/me").headers
