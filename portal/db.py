@@ -106,48 +106,73 @@ def instance(model: type[Row], values: Iterable[object]) -> Row:
     return model(**dict(zip(model._meta.sorted_field_names, values, strict=True)))  # type: ignore[attr-defined]
 
 
-class Blank(str):
-    """A place in a prepared query that is filled in when it is asked."""
+@dataclass(frozen=True)
+class Blank:
+    """A place in a prepared query that is filled in when it is asked; in a list that was given, the one at `index`."""
+
+    name: str
+    index: int | None = None
+
+    def filled(self, given: Mapping[str, Any]) -> Any:
+        return given[self.name] if self.index is None else given[self.name][self.index]
 
 
 class Prepared:
     """A function that builds a query, made to write its SQL once: that takes Peewee longer than SQLite to answer it.
 
-    The query must be the same whatever is given. What is given goes in as it is: ids, numbers, naive UTC instants.
+    The query must be the same whatever is given; only for a list of another length it is written anew. What is given
+    goes in as it is: ids, numbers, bytes, naive UTC instants.
     """
 
     def __init__(self, build: Callable[..., Any]) -> None:
         self.build = build
-        self.written: Written | None = None
+        self.written: dict[tuple[int, ...], Written] = {}
 
-    def __call__(self, **given: object) -> list[tuple]:
+    def __call__(self, **given: Any) -> list[tuple]:
         """The rows, each column as its field reads it."""
-        query = self.written or self.write(given)
-        found = db.execute_sql(query.sql, query.filled(given))
-        return [tuple(read(value) for read, value in zip(query.readers, row, strict=True)) for row in found]
+        return self.query(given).rows(given)
 
-    def models(self, **given: object) -> list[Any]:
-        """The rows as instances of the query's model."""
-        query = self.written or self.write(given)
-        return list(query.model.raw(query.sql, *query.filled(given)))
+    def models(self, **given: Any) -> list[Any]:
+        """The rows as instances of the query's model, with those it joins and selects."""
+        return self.query(given).models(given)
 
-    def write(self, given: Iterable[str]) -> "Written":
-        query = self.build(**{name: AsIs(Blank(name), converter=False) for name in given})
-        first = getattr(query, "lhs", query)  # of a union, the first half names the columns
-        sql, params = query.sql()
-        self.written = Written(sql, params, first.model, [reader(column) for column in first._returning])
-        return self.written
+    def query(self, given: Mapping[str, Any]) -> "Written":
+        lengths = tuple(len(value) for value in given.values() if isinstance(value, list))
+        if lengths not in self.written:
+            self.written[lengths] = Written(self.build(**{name: blanks(name, given[name]) for name in given}))
+        return self.written[lengths]
 
 
-@dataclass(frozen=True)
+def blanks(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [AsIs(Blank(name, index), converter=False) for index in range(len(value))]
+    return AsIs(Blank(name), converter=False)
+
+
 class Written:
-    sql: str
-    params: list[object]
-    model: Any
-    readers: list[Callable[[Any], Any]]
+    """A query with its SQL, and with what reads the rows of its answers."""
 
-    def filled(self, given: Mapping[str, object]) -> list[object]:
-        return [given[param] if isinstance(param, Blank) else param for param in self.params]
+    def __init__(self, query: Any) -> None:
+        self.query = query
+        self.sql, self.params = query.sql()
+        first = getattr(query, "lhs", query)  # of a union, the first half names the columns
+        self.readers = [reader(column) for column in first._returning]
+        self.hydrate: Callable[[tuple], Any] | None = None
+
+    def ask(self, given: Mapping[str, Any]) -> Any:
+        return db.execute_sql(self.sql, [p.filled(given) if isinstance(p, Blank) else p for p in self.params])
+
+    def rows(self, given: Mapping[str, Any]) -> list[tuple]:
+        found = self.ask(given).fetchall()
+        return [tuple([read(value) for read, value in zip(self.readers, row, strict=True)]) for row in found]
+
+    def models(self, given: Mapping[str, Any]) -> list[Any]:
+        cursor = self.ask(given)
+        if self.hydrate is None:
+            wrapper = self.query._get_cursor_wrapper(cursor)  # Peewee's own; it finds out which column is whose
+            wrapper.initialize()
+            self.hydrate = wrapper.process_row
+        return [self.hydrate(row) for row in cursor.fetchall()]
 
 
 def reader(column: Any) -> Callable[[Any], Any]:

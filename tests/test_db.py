@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from playhouse.test_utils import count_queries
 
 from portal.accounts.models import Person
+from portal.circles.models import Circle, Seat
 from portal.db import Prepared, utcnow
 from portal.sharing.models import Work
 from tests.cast import make_person
@@ -15,7 +17,7 @@ def named(name: str, limit: int):
     return Person.select().where((Person.name == name) & (Person.is_steward == False)).limit(limit)  # noqa: E712
 
 
-def test_a_query_that_is_Prepared_takes_other_arguments_each_time(app, cast):
+def test_a_prepared_query_takes_other_arguments_each_time(app, cast):
     make_person("Bo")
     for name, limit, expected in (("Ana", 5, 1), ("Bo", 5, 2), ("Bo", 1, 1), ("Stew", 5, 0), ("Nobody", 5, 0)):
         found = named.models(name=name, limit=limit)
@@ -25,6 +27,31 @@ def test_a_query_that_is_Prepared_takes_other_arguments_each_time(app, cast):
 
 def test_an_argument_is_never_part_of_the_querys_text(app, cast):
     assert named(name="' OR 1=1 --", limit=5) == []
+
+
+@Prepared
+def either(names: list[str]):
+    return Person.select(Person.name).where(Person.name.in_(names)).order_by(Person.name)
+
+
+def test_a_list_may_be_longer_or_shorter_each_time(app, cast):
+    for names in (["Ana", "Bo"], ["Stew"], [], ["Bo", "Cy"], ["Cy", "Nobody", "Ana"]):
+        assert either(names=names) == [(name,) for name in sorted(names) if name != "Nobody"]
+
+
+@Prepared
+def seat_of(person: str):
+    return Seat.select(Seat, Circle).join(Circle).where(Seat.person == person)
+
+
+def test_models_come_with_those_they_join(cast):
+    with count_queries() as asked:
+        for name, table in (("Ana", cast.table), ("Cy", cast.other_table), ("Bo", cast.table)):
+            (seat,) = seat_of.models(person=cast[name].id)
+            assert seat.circle.id == table
+            assert seat.circle.seats == 7
+            assert not seat.is_dirty()
+    assert asked.count == 3
 
 
 def test_an_aware_instant_is_refused_before_it_is_stored(app, cast):

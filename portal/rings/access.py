@@ -86,7 +86,7 @@ class OwnKeys:
     def piece_keys(self, piece_ids: Iterable[str]) -> dict[str, bytes]:
         """The keys of those of these pieces that are open to one, in at most two queries."""
         keys: dict[str, bytes] = {}
-        for wrap in Wrap.select().where(Wrap.piece.in_(list(piece_ids)) & self._audience()):
+        for wrap in self._wraps(list(piece_ids)):
             if wrap.piece not in keys and (key := self._unwrap(wrap)) is not None:
                 keys[wrap.piece] = key
         return keys
@@ -107,9 +107,9 @@ class OwnKeys:
     def _mine(self):
         return (Wrap.kind == AUTHOR) & (Wrap.who == self.person_id)
 
-    def _audience(self):
-        """The wraps that one may be able to open."""
-        return self._mine()
+    def _wraps(self, piece_ids: list[str]) -> list[Wrap]:
+        """The wraps of these pieces that one may be able to open."""
+        return wraps_for_author.models(pieces=piece_ids, person=self.person_id)
 
     def _unwrap(self, wrap: Wrap) -> bytes | None:
         try:
@@ -194,6 +194,19 @@ class TableKeys:
 
     def _table_place(self, bound_to: str, number: int) -> str:
         return f"{bound_to}|{self.owner}|{TABLE}|{number}"
+
+
+@Prepared
+def wraps_for_author(pieces: list[str], person: str) -> Any:
+    return Wrap.select().where(Wrap.piece.in_(pieces) & (Wrap.kind == AUTHOR) & (Wrap.who == person))
+
+
+@Prepared
+def wraps_for_seat(pieces: list[str], person: str, owner: str, seat: str) -> Any:
+    here = Wrap.owner == owner
+    mine = (Wrap.kind == AUTHOR) & (Wrap.who == person)
+    audience = mine | (here & (Wrap.kind == SEAT) & (Wrap.who == seat)) | (here & (Wrap.kind == RING))
+    return Wrap.select().where(Wrap.piece.in_(pieces) & audience)
 
 
 @Prepared
@@ -299,9 +312,10 @@ class SeatKeys(OwnKeys, TableKeys):
             raise self._refused("epoch", f"{WORKS} 1")
         return epoch.number, self._prove(epoch, table[-1])
 
-    def _audience(self):
-        here = Wrap.owner == self.owner
-        return self._mine() | (here & (Wrap.kind == SEAT) & (Wrap.who == self.holder)) | (here & (Wrap.kind == RING))
+    def _wraps(self, piece_ids: list[str]) -> list[Wrap]:
+        """Those under an epoch first: it is opened once for all of them, the others one by one."""
+        found = wraps_for_seat.models(pieces=piece_ids, person=self.person_id, owner=self.owner, seat=self.holder)
+        return sorted(found, key=lambda wrap: wrap.kind != RING)
 
     def _unwrap(self, wrap: Wrap) -> bytes | None:
         """Wraps under an epoch that this seat holds no grant of stay closed."""
