@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask_login import current_user
@@ -34,11 +35,11 @@ class Piece:
     hidden_at: datetime | None
     words: Words
 
-    @property
+    @cached_property
     def stanzas(self) -> list[list[str]]:
         return stanzas(self.words.text)
 
-    @property
+    @cached_property
     def is_verse(self) -> bool:
         return is_verse(self.words.text)
 
