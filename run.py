@@ -91,6 +91,7 @@ def prepare(lock: Path) -> None:
         if stamp.exists() and stamp.read_text() == wanted:
             return
         if not venv_works():
+            refuse_another_accounts(VENV)
             make_venv()
         say("Installing the libraries this stands on. The first time this takes a minute or two.")
         pip = ("-m", "pip", "install", "--disable-pip-version-check", "--only-binary=:all:", "--require-hashes")
@@ -103,6 +104,12 @@ def venv_works() -> bool:
     """Whether the folder is whole and of this very Python: a failed attempt leaves half a folder behind."""
     probe = [str(PYTHON), "-c", "import pip, sys; print(sys.version)"]
     return PYTHON.exists() and subprocess.run(probe, capture_output=True, text=True).stdout.strip() == sys.version
+
+
+def refuse_another_accounts(folder: Path) -> None:
+    """Making it anew would take the libraries from under a portal that another account is running."""
+    if folder.exists() and folder.stat().st_uid != os.geteuid():
+        sys.exit(f"{folder} belongs to another account. Start as the one that set this up.")
 
 
 def make_venv() -> None:
@@ -148,3 +155,5 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except KeyboardInterrupt:
         sys.exit("\nStopped. The same command goes on from here.")
+    except PermissionError as refused:
+        sys.exit(f"{refused.filename or ROOT} belongs to another account. Start as the one that set this up.")

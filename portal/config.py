@@ -61,6 +61,11 @@ class Settings:
         return own_address() if listens in ("0.0.0.0", "[::]") else listens  # noqa: S104  asks, does not bind
 
     @property
+    def is_only_here(self) -> bool:
+        """Whether no other device can open the address."""
+        return urlsplit(self.address).hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
     def is_https(self) -> bool:
         return self.address.startswith("https://")
 

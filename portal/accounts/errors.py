@@ -40,6 +40,6 @@ class SealBroken(PortalError):
     status = 409
     title = lazy("Something here does not fit")
     say = lazy(
-        "A part of this page was changed by somebody who can write to the database, so it does not open. Nothing was "
-        "lost by you. Please tell the others, and the person who runs the portal."
+        "A part of this page was changed by somebody who can write to the database, so it does not open. You did "
+        "nothing wrong. Please tell the others, and the person who runs the portal."
     )

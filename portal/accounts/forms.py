@@ -41,6 +41,7 @@ def zone_label(name: str) -> str:
     return ", ".join([str(REGION[region]), *between]).replace("_", " ")
 
 
+OWN_PHONE = lazy("This is my own phone")
 TOO_WEAK = {
     "short": lazy("Please use at least 12 characters; four or five words are easiest."),
     "long": lazy("Please stay under 129 characters."),
@@ -61,7 +62,7 @@ def refuse_weak(passphrase: str, name: str = "") -> None:
 class SignInForm(Form):
     name = StringField(lazy("Your name here"), [Needed(), AtMost(NAME_LENGTH)])
     passphrase = PasswordField(lazy("Passphrase"), [Needed()])
-    own_phone = BooleanField(lazy("This is my own phone"))
+    own_phone = BooleanField(OWN_PHONE)
 
 
 class NewWordsForm(Form):
@@ -90,6 +91,7 @@ class NewWordsForm(Form):
 
 class NewPersonForm(NewWordsForm):
     name = StringField(lazy("What shall we call you here?"), [Needed(), AtMost(NAME_LENGTH)])
+    own_phone = BooleanField(OWN_PHONE)
 
 
 class ChangeWordsForm(NewWordsForm):
@@ -103,6 +105,7 @@ class CodeForm(Form):
 class LostForm(NewWordsForm):
     name = StringField(lazy("Your name here"), [Needed(), AtMost(NAME_LENGTH)])
     code = StringField(lazy("The code you printed or wrote down"), [Needed(), AtMost(80)])
+    own_phone = BooleanField(OWN_PHONE)
 
 
 class SettingsForm(Form):

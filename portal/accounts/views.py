@@ -147,7 +147,7 @@ def lost() -> Response:
         form.refuse("code", _("Name and code don’t fit together. Check both; capital letters and spaces don’t matter."))
         return page("accounts/lost.html", form=form, status=422)
     person.change_passphrase(form.chosen, private)
-    sign_in(person, private, own_phone=False, chose_words=True)
+    sign_in(person, private, own_phone=form.own_phone.data, chose_words=True)
     flash(_("Your new passphrase is set, and every device is signed out. Your code is used up: print a new one."))
     return go(url_for("accounts.code"))
 
@@ -165,7 +165,7 @@ def join(token: str) -> Response:
     with writing():
         link.use_up()
         person.save(force_insert=True)
-    sign_in(person, private, own_phone=False, chose_words=True)
+    sign_in(person, private, own_phone=form.own_phone.data, chose_words=True)
     return go(url_for("accounts.code", next="/"))
 
 

@@ -125,8 +125,10 @@ def invitation(circle: str, invitation: str) -> Response:
     found = invitation_or_404(seat, invitation)
     if found.made_by_id != seat.id or found.expires_at <= utcnow():
         raise NotHere
-    link = current_app.config["PORTAL"].address + url_for("circles.accept", token=found.link(current_user.private))
-    return page("circles/invitation.html", seat=seat, invitation=found, link=link, square=qr_svg(link))
+    settings = current_app.config["PORTAL"]
+    link = settings.address + url_for("circles.accept", token=found.link(current_user.private))
+    shown = {"link": link, "square": qr_svg(link), "only_here": settings.is_only_here}
+    return page("circles/invitation.html", seat=seat, invitation=found, **shown)
 
 
 @bp.post("/c/<circle>/people/invitations/<invitation>/revoke")
@@ -185,7 +187,7 @@ def make_account(invitation: Invitation, token: str) -> Response:
     person, private = new_person(form)
     person.save(force_insert=True)
     Try.failed(accounts, utcnow())  # a link is for one person: a third account may be a slip, a tenth is none
-    sign_in(person, private, own_phone=False, chose_words=True)
+    sign_in(person, private, own_phone=form.own_phone.data, chose_words=True)
     return go(url_for("accounts.code", next=url_for("circles.accept", token=token)))
 
 

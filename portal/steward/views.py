@@ -23,7 +23,6 @@ bp = Blueprint("steward", __name__)
 ON_ONE_PAGE = 50  # people
 MOST_PAGES = 1000  # a larger number in the address would not fit the database's integers
 MONTH = {"en": "MMMM y", "es": "MMMM 'de' y"}
-ONLY_HERE = ("localhost", "127.0.0.1", "[::1]")
 
 
 @bp.route("/setup/<token>", methods=["GET", "POST"])
@@ -71,7 +70,7 @@ def invite() -> Response:
         "steward/link.html",
         address=address,
         square=qr_svg(address),
-        only_here=settings.allowed_hosts[0] in ONLY_HERE,
+        only_here=settings.is_only_here,
         expires_at=now + models.HEALER_LINK_LASTS,
     )
 
