@@ -81,8 +81,8 @@ class Settings:
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ, **given: Any) -> "Settings":
         """Read the file and the environment; `given` wins over both. Raises BadSetting."""
-        home = given.get("data_dir") or from_environment(environ).get("data_dir") or cls.data_dir
-        words = from_file(Path(home) / "portal.toml") | from_environment(environ) | given
+        chosen = from_environment(environ) | given
+        words = from_file(Path(chosen.get("data_dir", cls.data_dir)) / "portal.toml") | chosen
         settings = cls(**{name: understood(name, value) for name, value in words.items()})
         refuse_nonsense(settings)
         return settings
@@ -109,6 +109,10 @@ def from_file(path: Path) -> dict[str, Any]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise BadSetting(f"{path.name} can’t be read: {error}.") from error
+    if "data_dir" in found:
+        raise BadSetting(
+            f"data_dir can’t be set in {path.name}, which lies in that folder: set PORTAL_DATA_DIR instead."
+        )
     for name in found:
         refuse_unknown(name, f"{name} in {path.name}", list(KNOWN))
     return found
@@ -183,6 +187,9 @@ def refuse_nonsense(settings: Settings) -> None:
     for name in ("threads", "upload_limit", "circle_quota", "idle_minutes", "own_phone_days"):
         if getattr(settings, name) < 1:
             raise BadSetting(f"{name} takes a number of 1 or more.")
+    for name in ("picture_floor", "text_floor"):
+        if getattr(settings, name) < 0:
+            raise BadSetting(f"{name} takes a number of 0 or more.")
 
 
 def secret_key(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """The one database: its connection per thread, its ids, its instants and its writing transactions."""
 
 import base64
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,9 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from peewee import AsIs, DatabaseError, DateTimeField, Field, Model, SqliteDatabase
+from peewee import AsIs, DateTimeField, Field, Model, OperationalError, SqliteDatabase
 
-PRAGMAS = {
+log = logging.getLogger("portal")
+
+PRAGMAS: dict[str, Any] = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: NORMAL in WAL loses acknowledged writes at a power cut
     "foreign_keys": 1,
@@ -187,13 +190,18 @@ def reader(column: Any) -> Callable[[Any], Any]:
 def if_it_can() -> Iterator[None]:
     """Try a change that must keep nobody waiting or out: on a full, read-only or busy disk it is left undone."""
     try:
-        db.pragma("busy_timeout", HURRY)
+        wait_for_others(HURRY)
         yield
-    except DatabaseError:
-        pass
+    except OperationalError as error:
+        log.warning("left undone: %s", type(error).__name__)
     finally:
-        with suppress(DatabaseError):
-            db.pragma("busy_timeout", PRAGMAS["busy_timeout"])
+        with suppress(OperationalError):
+            wait_for_others(PRAGMAS["busy_timeout"])
+
+
+def wait_for_others(milliseconds: int) -> None:
+    if isinstance(db, SqliteDatabase):
+        db.pragma("busy_timeout", milliseconds)
 
 
 def forget_deleted() -> None:

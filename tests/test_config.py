@@ -37,7 +37,13 @@ def test_a_wrong_setting_stops_the_start_with_its_name(environ, says, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("thread = 4", "Did you mean threads"), ("threads = ", "portal.toml"), ("threads = true", "threads")],
+    [
+        ('data_dir = "/x"', "PORTAL_DATA_DIR"),
+        ("text_floor = -1", "text_floor"),
+        ("thread = 4", "Did you mean threads"),
+        ("threads = ", "portal.toml"),
+        ("threads = true", "threads"),
+    ],
 )
 def test_a_wrong_line_in_the_file_is_named(text, says, tmp_path):
     (tmp_path / "portal.toml").write_text(text)

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from nacl.public import PrivateKey
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from portal import vault
-from portal.accounts.models import NAME_LENGTH, Portal
+from portal.accounts.models import NAME_LENGTH, Person, Portal
 from portal.accounts.zones import zones
+from portal.db import utcnow
 from portal.web.filters import city
-from portal.web.forms import AtMost, Form, Needed
+from portal.web.forms import AtMost, Form, Needed, trimmed
 from portal.web.language import LANGUAGES, language, lazy
 
 REGION = {
@@ -92,6 +94,11 @@ class NewWordsForm(Form):
 class NewPersonForm(NewWordsForm):
     name = StringField(lazy("What shall we call you here?"), [Needed(), AtMost(NAME_LENGTH)])
     own_phone = BooleanField(OWN_PHONE)
+
+    def person(self, **given: object) -> tuple[Person, PrivateKey]:
+        """Whoever filled this in, not yet saved, in the language they read it in and the portal's zone. Raises Busy."""
+        mine = {"language": language(), "zone": Portal.current().zone, **given}
+        return Person.prepare(trimmed(self.name.data), self.chosen, utcnow().date(), **mine)
 
 
 class ChangeWordsForm(NewWordsForm):

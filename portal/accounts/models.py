@@ -5,7 +5,7 @@ import secrets
 import threading
 import unicodedata
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_login import UserMixin
 from nacl.public import PrivateKey
@@ -101,8 +101,6 @@ class Person(Table):
     code_check = BlobField(null=True)  # hash of what the recovery code derives
     sealed_by_code = BlobField(null=True)
 
-    WORDS: ClassVar[tuple]
-
     @property
     def cost(self) -> vault.Cost:
         return vault.Cost(self.stretch_ops, self.stretch_mem)
@@ -143,7 +141,8 @@ class Person(Table):
         portal = Portal.current()
         namesakes = [one for one in cls.select().where(cls.folded == folded(name)) if only in (None, one.id)]
         found = None
-        for cost in {person.cost for person in namesakes} or {portal.cost}:
+        # The portal's own cost as well: it is what a name that nobody has would take.
+        for cost in {portal.cost, *(person.cost for person in namesakes)}:
             stretched = stretch_in_turn(passphrase, portal.salt_for(name), cost)
             for person in namesakes:
                 if person.cost == cost and secrets.compare_digest(hashed(stretched.verifier), person.verifier):
@@ -156,11 +155,11 @@ class Person(Table):
     def come_back(cls, name: str, code: str) -> tuple["Person", PrivateKey]:
         """Who this is, by the printed recovery code. Raises WrongWords and KeyDoesNotFit."""
         secret = vault.recovery.read(code)
-        check = hashed(vault.derive(secret, "lookup")) if secret else b""
+        check = hashed(vault.recovery.check(secret)) if secret else b""
         person = cls.get_or_none((cls.code_check == check) & (cls.folded == folded(name)))
         if secret is None or person is None:
             raise WrongWords
-        return person, person.unwrap(vault.derive(secret, "wrap"), person.sealed_by_code or b"", "code")
+        return person, person.unwrap(vault.recovery.wrapping_key(secret), person.sealed_by_code or b"", "code")
 
     def unwrap(self, key: bytes, sealed: bytes, column: str) -> PrivateKey:
         """The private key, which must be the half of the public one that others seal to. Raises KeyDoesNotFit."""
@@ -168,6 +167,9 @@ class Person(Table):
         if bytes(private.public_key) != bytes(self.public):
             raise KeyDoesNotFit
         return private
+
+    def settle_in(self, language: str, zone: str) -> None:
+        Person.update(language=language, zone=zone).where(Person.id == self.id).execute()
 
     def knows(self, passphrase: str) -> bool:
         """Whether these are the person's words. Raises Busy."""
@@ -179,26 +181,30 @@ class Person(Table):
         self.take_passphrase(passphrase, private)
         self.code_check = self.sealed_by_code = None
         with writing():
-            self.save(only=[*Person.WORDS, Person.code_check, Person.sealed_by_code])
+            self.save(only=[*CHOSEN, Person.code_check, Person.sealed_by_code])
             Device.delete().where(Device.person == self.id).execute()
 
     def raise_cost(self, passphrase: str, private: PrivateKey) -> None:
         """Stretch harder from now on, where the portal's cost has grown since the person chose the words."""
         if Portal.current().cost > self.cost:
+            before = bytes(self.verifier)
             self.take_passphrase(passphrase, private)
-            self.save(only=Person.WORDS)
+            chosen = {field: getattr(self, field.name) for field in CHOSEN}
+            unchanged = (Person.id == self.id) & (Person.verifier == before)  # the words may be new since they came in
+            Person.update(chosen).where(unchanged).execute()
 
     def new_code(self, private: PrivateKey) -> str:
         """A recovery code to print; the one before it no longer works."""
-        secret = secrets.token_bytes(vault.recovery.BYTES)
-        self.code_check = hashed(vault.derive(secret, "lookup"))
-        self.sealed_by_code = vault.seal(vault.derive(secret, "wrap"), bytes(private), f"person|{self.id}|code")
+        secret = vault.recovery.new_code()
+        self.code_check = hashed(vault.recovery.check(secret))
+        key = vault.recovery.wrapping_key(secret)
+        self.sealed_by_code = vault.seal(key, bytes(private), f"person|{self.id}|code")
         self.save(only=[Person.code_check, Person.sealed_by_code])
         return vault.recovery.written(secret)
 
 
 # What choosing words sets: a save of the whole row would undo what happened to the rest meanwhile.
-Person.WORDS = (Person.stretch_ops, Person.stretch_mem, Person.verifier, Person.sealed_private)
+CHOSEN = (Person.stretch_ops, Person.stretch_mem, Person.verifier, Person.sealed_private)
 
 
 class Device(Table):
@@ -264,6 +270,15 @@ class Device(Table):
         """Sign the device out; where that cannot be written, its cookie is gone all the same."""
         with if_it_can():
             self.delete_instance()
+
+    @classmethod
+    def end_of(cls, person_id: str, device_id: str) -> bool:
+        """Sign out one of a person's devices; false where it is not theirs."""
+        return cls.delete().where((cls.id == device_id) & (cls.person == person_id)).execute() == 1
+
+    @classmethod
+    def end_all(cls, person_id: str) -> None:
+        cls.delete().where(cls.person == person_id).execute()
 
     @classmethod
     def end_old(cls, idle: Idle, now: datetime) -> None:
@@ -334,6 +349,12 @@ class FirstLink(Table):
         if link is None:
             raise LinkClosed
         return link
+
+    def make_healer(self, person_id: str) -> None:
+        """Let somebody who has an account start a circle. Raises LinkClosed."""
+        with writing():
+            self.use_up()
+            Person.update(is_healer=True).where(Person.id == person_id).execute()
 
     def use_up(self) -> None:
         """Raises LinkClosed when somebody was faster. Must run inside `writing()`."""

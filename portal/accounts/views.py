@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, make_response, redirect, request, session, url_for
-from flask_login import current_user, logout_user
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
-from nacl.public import PrivateKey
 from werkzeug.wrappers import Response
 
 from portal.accounts import access
@@ -17,9 +16,9 @@ from portal.accounts.networks import network
 from portal.accounts.sessions import State, state
 from portal.db import new_id, utcnow, writing
 from portal.jobs import chore
-from portal.web.errors import NotHere, TooManyTries
+from portal.web.errors import NotHere
 from portal.web.forms import trimmed
-from portal.web.language import _, language, ngettext
+from portal.web.language import _
 from portal.web.models import Try
 from portal.web.page import go, local, page
 
@@ -65,20 +64,6 @@ def tries_for(name: str) -> dict[str, str]:
     }
 
 
-def wait_your_turn(tries: dict[str, str]) -> None:
-    """Raises TooManyTries, saying how long."""
-    seconds = Try.seconds_to_wait(tries, utcnow())
-    if seconds > 0:
-        minutes = max(1, round(seconds / 60))
-        raise TooManyTries(
-            ngettext(
-                "There were many tries that did not fit. Nothing is locked: wait a minute, then try again.",
-                "There were many tries that did not fit. Nothing is locked: wait %(num)s minutes, then try again.",
-                minutes,
-            )
-        )
-
-
 @bp.route("/enter", methods=["GET", "POST"])
 def enter() -> Response:
     """Sign in."""
@@ -87,17 +72,17 @@ def enter() -> Response:
         return redirect(then)
     form = SignInForm()
     if not form.validate_on_submit():
-        return page("accounts/enter.html", form=form, status=422 if form.errors else 200)
+        return page("accounts/enter.html", form=form, status=form.status)
     name, passphrase = trimmed(form.name.data), form.passphrase.data or ""
     tries = tries_for(name)
-    wait_your_turn(tries)
+    Try.refuse_haste(tries, utcnow())
     known = known_person(name)
     try:
         person, private = Person.come_in(name, passphrase, only=known[0] if known else None)
     except WrongWords as wrong:
-        Try.failed(tries, utcnow())
+        Try.count(tries, utcnow())
         form.refuse("passphrase", wrong.say)
-        return page("accounts/enter.html", form=form, status=422)
+        return page("accounts/enter.html", form=form, status=form.status)
     Try.succeeded(tries)
     person.raise_cost(passphrase, private)
     sign_in(person, private, own_phone=form.own_phone.data)
@@ -124,11 +109,7 @@ def leave() -> Response:
 
 @bp.post("/sign-out")
 def sign_out() -> Response:
-    end_this_device()
-    response = go(url_for("accounts.enter"))
-    response.headers["Clear-Site-Data"] = '"cache"'
-    flash(_("You are signed out."))
-    return response
+    return signed_out(_("You are signed out."))
 
 
 @bp.route("/lost", methods=["GET", "POST"])
@@ -136,16 +117,16 @@ def lost() -> Response:
     """Come back with the recovery code and choose new words."""
     form = LostForm()
     if not form.validate_on_submit():
-        return page("accounts/lost.html", form=form, status=422 if form.errors else 200)
+        return page("accounts/lost.html", form=form, status=form.status)
     name = trimmed(form.name.data)
     tries = tries_for(name)
-    wait_your_turn(tries)
+    Try.refuse_haste(tries, utcnow())
     try:
         person, private = Person.come_back(name, form.code.data or "")
     except WrongWords:
-        Try.failed(tries, utcnow())
+        Try.count(tries, utcnow())
         form.refuse("code", _("Name and code don’t fit together. Check both; capital letters and spaces don’t matter."))
-        return page("accounts/lost.html", form=form, status=422)
+        return page("accounts/lost.html", form=form, status=form.status)
     person.change_passphrase(form.chosen, private)
     sign_in(person, private, own_phone=form.own_phone.data, chose_words=True)
     flash(_("Your new passphrase is set, and every device is signed out. Your code is used up: print a new one."))
@@ -160,8 +141,8 @@ def join(token: str) -> Response:
         return page("accounts/join_signed_in.html", token=token)
     form = NewPersonForm()
     if not form.validate_on_submit():
-        return page("accounts/join.html", form=form, expires_at=link.expires_at, status=422 if form.errors else 200)
-    person, private = new_person(form, is_healer=True)
+        return page("accounts/join.html", form=form, expires_at=link.expires_at, status=form.status)
+    person, private = form.person(is_healer=True)
     with writing():
         link.use_up()
         person.save(force_insert=True)
@@ -183,12 +164,6 @@ def become_healer(token: str) -> Response:
     return go("/")
 
 
-def new_person(form: NewPersonForm, **given: object) -> tuple[Person, PrivateKey]:
-    """Whoever filled in the form, not yet saved, in the language they read it in and the portal's zone."""
-    mine = {"language": language(), "zone": Portal.current().zone, **given}
-    return Person.prepare(trimmed(form.name.data), form.chosen, utcnow().date(), **mine)
-
-
 @bp.get("/me")
 @signed_in
 def me() -> Response:
@@ -206,10 +181,8 @@ def code() -> Response:
     person, form = current_user.person, CodeForm()
     needs_words = not has_just_chosen_words()
     if not form.validate_on_submit() or (needs_words and not said_their_words(form)):
-        status = 422 if form.errors else 200
-        return page(
-            "accounts/code.html", person=person, form=form, code=None, needs_words=needs_words, then=then, status=status
-        )
+        asked = {"person": person, "form": form, "needs_words": needs_words}
+        return page("accounts/code.html", status=form.status, code=None, then=then, **asked)
     shown = person.new_code(current_user.private)
     return page("accounts/code.html", person=person, code=shown, then=then)
 
@@ -217,10 +190,10 @@ def code() -> Response:
 def said_their_words(form: ChangeWordsForm | CodeForm) -> bool:
     """Whether the passphrase used now was given; marks the form where it was not. Raises TooManyTries and Busy."""
     tries = {"person": Try.key_of(current_app.config["SECRET_KEY"], "person", current_user.id)}
-    wait_your_turn(tries)
+    Try.refuse_haste(tries, utcnow())
     if current_user.person.knows(form.current.data or ""):
         return True
-    Try.failed(tries, utcnow())
+    Try.count(tries, utcnow())
     form.refuse("current", _("That is not the passphrase you use now."))
     return False
 
@@ -230,7 +203,7 @@ def said_their_words(form: ChangeWordsForm | CodeForm) -> bool:
 def passphrase() -> Response:
     form = ChangeWordsForm()
     if not form.validate_on_submit() or not said_their_words(form):
-        return page("accounts/passphrase.html", form=form, status=422 if form.errors else 200)
+        return page("accounts/passphrase.html", form=form, status=form.status)
     own_phone = current_user.device.own_phone
     person, private = current_user.person, current_user.private
     person.change_passphrase(form.chosen, private)
@@ -245,8 +218,8 @@ def settings() -> Response:
     person = current_user.person
     form = SettingsForm(obj=person)
     if not form.validate_on_submit():
-        return page("accounts/settings.html", form=form, status=422 if form.errors else 200)
-    Person.update(language=form.language.data, zone=form.zone.data).where(Person.id == person.id).execute()
+        return page("accounts/settings.html", form=form, status=form.status)
+    person.settle_in(form.language.data, form.zone.data)
     return go(url_for("accounts.me"))
 
 
@@ -263,8 +236,7 @@ def devices() -> Response:
 @bp.post("/me/devices/<device>/end")
 @signed_in
 def end_device(device: str) -> Response:
-    mine = (Device.id == device) & (Device.person == current_user.id)
-    if Device.delete().where(mine).execute() != 1:
+    if not Device.end_of(current_user.id, device):
         raise NotHere
     flash(_("That device is signed out."))
     return go(url_for("accounts.devices"))
@@ -273,10 +245,13 @@ def end_device(device: str) -> Response:
 @bp.post("/me/devices/end-all")
 @signed_in
 def end_all_devices() -> Response:
-    Device.delete().where(Device.person == current_user.id).execute()
-    logout_user()
-    session.clear()
-    response = make_response(go(url_for("accounts.enter")))
+    Device.end_all(current_user.id)
+    return signed_out(_("Every device is signed out, this one too."))
+
+
+def signed_out(say: str) -> Response:
+    end_this_device()
+    response = go(url_for("accounts.enter"))
     response.headers["Clear-Site-Data"] = '"cache"'
-    flash(_("Every device is signed out, this one too."))
+    flash(say)
     return response

@@ -23,7 +23,7 @@ from portal.circles.errors import (
     StewardSitsNowhere,
     TooManyInvitations,
 )
-from portal.circles.seats import OPEN_INVITATIONS, is_full, next_place
+from portal.circles.seats import OPEN_INVITATIONS, next_place
 from portal.db import Instant, Prepared, Row, Table, lock, new_id, writing
 from portal.rings import Closed, SeatKeys, TableKeys, accept, close, end_holder, invitation_keys, start
 from portal.web.errors import NotHere
@@ -106,6 +106,9 @@ class Circle(Table):
             self.seats = seats
             self.describe(keys, about)
             self.save(only=[Circle.seats, Circle.sealed_about])
+
+    def is_full(self) -> bool:
+        return self.free_seats() < 1
 
     def free_seats(self) -> int:
         return self.seats - Seat.select().where(Seat.circle == self.id).count()
@@ -209,7 +212,7 @@ class Seat(Table):
         invitation.sealed_token = vault.seal_to(bytes(self.keys.private.public_key), token)
         with writing():
             circle = still_here(self.circle)
-            if is_full(circle.seats - circle.free_seats(), circle.seats):
+            if circle.is_full():
                 raise CircleFull
             Invitation.forget_old(now)
             if Invitation.select().where(Invitation.circle == circle.id).count() >= OPEN_INVITATIONS:
@@ -283,7 +286,7 @@ class Invitation(Table):
             raise StewardSitsNowhere
         with writing():
             circle = still_here(self.circle)
-            if is_full(circle.seats - circle.free_seats(), circle.seats):
+            if circle.is_full():
                 raise CircleFull
             if Agreement.of(circle.id).version != affirmed:
                 raise AgreementChanged

@@ -5,10 +5,6 @@ USUAL = 7
 OPEN_INVITATIONS = 10  # each holds keys, so there is an end to them
 
 
-def is_full(taken: int, seats: int) -> bool:
-    return taken >= seats
-
-
 def next_place(places: list[int]) -> int:
     """The place in the order of seats for whoever comes next: after everyone, so that no one's place moves."""
     return max(places, default=0) + 1

@@ -11,12 +11,10 @@ from portal.accounts.access import sign_in, signed_in
 from portal.accounts.errors import LinkClosed
 from portal.accounts.forms import NewPersonForm
 from portal.accounts.models import hashed
-from portal.accounts.views import new_person, wait_your_turn
 from portal.circles.access import invitation_or_404, seat_or_404, seats_of
 from portal.circles.errors import CircleFull, NotAHealer, SeatsTaken, StewardSitsNowhere
 from portal.circles.forms import AboutForm, LeaveForm, MyNameForm, SitDownForm, StartForm
 from portal.circles.models import Agreement, Circle, Invitation, Seat, token_of
-from portal.circles.seats import is_full
 from portal.circles.starter import rules, starter
 from portal.db import utcnow
 from portal.jobs import chore
@@ -50,7 +48,7 @@ def start() -> Response:
     proposed = {"language": language(), "zone": person.zone, "agreed": starter(language()), "my_name": person.name}
     form = StartForm(data=proposed)
     if not form.validate_on_submit():
-        return page("circles/start.html", form=form, status=422 if form.errors else 200)
+        return page("circles/start.html", form=form, status=form.status)
     agreed, name = rules(form.agreed.data), trimmed(form.my_name.data)
     seat = Circle.begin(person, current_user.private, form.about, form.seats.data, agreed, name, utcnow())
     return go(url_for("circles.people", circle=seat.circle_id))
@@ -91,7 +89,7 @@ def about(circle: str) -> Response:
             form.refuse("seats", taken.say)
         else:
             return go(url_for("circles.people", circle=circle))
-    return page("circles/about.html", seat=seat, form=form, status=422 if form.errors else 200)
+    return page("circles/about.html", seat=seat, form=form, status=form.status)
 
 
 @bp.route("/c/<circle>/people/name", methods=["GET", "POST"])
@@ -100,7 +98,7 @@ def rename(circle: str) -> Response:
     seat = seat_or_404(circle)
     form = MyNameForm(data={"my_name": seat.name})
     if not form.validate_on_submit():
-        return page("circles/rename.html", seat=seat, form=form, status=422 if form.errors else 200)
+        return page("circles/rename.html", seat=seat, form=form, status=form.status)
     seat.rename(trimmed(form.my_name.data))
     return go(url_for("circles.people", circle=circle))
 
@@ -145,7 +143,7 @@ def leave(circle: str) -> Response:
     form = LeaveForm()
     if not form.validate_on_submit():
         alone = len(seats_of(seat)) == 1
-        return page("circles/leave.html", seat=seat, form=form, alone=alone, status=422 if form.errors else 200)
+        return page("circles/leave.html", seat=seat, form=form, alone=alone, status=form.status)
     seat.leave(take_back=form.works.data == "back")
     flash(_("You have left. What was only yours is still under “My things”."))
     return go("/")
@@ -161,7 +159,7 @@ def accept(token: str) -> Response:
         if seat is None:
             raise
         return go(url_for("home.circle", circle=seat.circle_id))
-    if is_full(invitation.circle.seats - invitation.circle.free_seats(), invitation.circle.seats):
+    if invitation.circle.is_full():
         raise CircleFull
     if not current_user.is_authenticated:
         return make_account(invitation, token)
@@ -180,13 +178,12 @@ def make_account(invitation: Invitation, token: str) -> Response:
     """First a name and words. The seat is taken after the agreement was read, so this uses nothing up."""
     form = NewPersonForm()
     if not form.validate_on_submit():
-        status = 422 if form.errors else 200
-        return page("circles/arrive.html", form=form, token=token, expires_at=invitation.expires_at, status=status)
+        return page("circles/arrive.html", form=form, token=token, expires_at=invitation.expires_at, status=form.status)
     accounts = {"link": Try.key_of(current_app.config["SECRET_KEY"], "link", invitation.id)}
-    wait_your_turn(accounts)
-    person, private = new_person(form)
+    Try.refuse_haste(accounts, utcnow())
+    person, private = form.person()
     person.save(force_insert=True)
-    Try.failed(accounts, utcnow())  # a link is for one person: a third account may be a slip, a tenth is none
+    Try.count(accounts, utcnow())  # a link is for one person: a third account may be a slip, a tenth is none
     sign_in(person, private, own_phone=form.own_phone.data, chose_words=True)
     return go(url_for("accounts.code", next=url_for("circles.accept", token=token)))
 
@@ -202,7 +199,7 @@ def sit_down(invitation: Invitation, secret: bytes) -> Response:
     version, agreed = invitation.rules(secret)
     form = SitDownForm(data={"version": version, "my_name": person.name})
     if not form.validate_on_submit():
-        return page("circles/sit_down.html", form=form, rules=agreed, status=422 if form.errors else 200)
+        return page("circles/sit_down.html", form=form, rules=agreed, status=form.status)
     name = trimmed(form.my_name.data)
     try:
         seat = invitation.accept(secret, person, current_user.private, name, form.affirmed, utcnow())

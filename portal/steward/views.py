@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.access import sign_in, steward_only
 from portal.accounts.models import FirstLink, Person, Portal
-from portal.accounts.views import new_person
 from portal.circles.models import Circle
 from portal.db import utcnow
 from portal.steward import models
@@ -31,9 +30,9 @@ def set_up(token: str) -> Response:
     link = models.open_set_up_link(token, utcnow())
     form = SetUpForm(data=first_answers())
     if not form.validate_on_submit():
-        return page("steward/set_up.html", form=form, status=422 if form.errors else 200)
+        return page("steward/set_up.html", form=form, status=form.status)
     models.prepare_portal()
-    person, private = new_person(form, is_steward=True, language=form.language.data, zone=form.zone.data)
+    person, private = form.person(is_steward=True, language=form.language.data, zone=form.zone.data)
     models.claim(link, person, form.answers, utcnow())
     models.link_file(current_app.config["PORTAL"]).unlink(missing_ok=True)
     sign_in(person, private, own_phone=False, chose_words=True)
@@ -111,7 +110,7 @@ def let_start(person: str) -> Response:
 def settings() -> Response:
     form = PlaceForm.about(Portal.current())
     if not form.validate_on_submit():
-        return page("steward/settings.html", form=form, status=422 if form.errors else 200)
+        return page("steward/settings.html", form=form, status=form.status)
     Portal.update(**form.answers).where(Portal.id == 1).execute()
     flash(_("Kept. Every page shows it from now on."))
     return go(url_for("steward.show"))

@@ -78,14 +78,17 @@ def http(error: HTTPException) -> Response:
     return response
 
 
-def storage(error: Exception) -> Response:
-    """A full or read-only disk and a busy database are told apart by what they say."""
+def storage(error: OSError) -> Response:
+    """A file that cannot be written: the disk is full or read-only."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        raise error
+    return named(DiskFull())
+
+
+def database(error: OperationalError) -> Response:
+    """SQLite tells a full or read-only disk and a busy database apart only by what it says."""
     words = str(error)
-    if (
-        "full" in words
-        or "readonly" in words
-        or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-    ):
+    if "full" in words or "readonly" in words:
         return named(DiskFull())
     if "locked" in words or "busy" in words:
         return named(Busy())
@@ -95,7 +98,7 @@ def storage(error: Exception) -> Response:
 def init_app(app: Flask) -> None:
     app.register_error_handler(PortalError, named)
     app.register_error_handler(CSRFError, lambda error: named(PageGrewOld()))
-    app.register_error_handler(OperationalError, storage)
+    app.register_error_handler(OperationalError, database)
     app.register_error_handler(OSError, storage)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(InternalServerError, http)

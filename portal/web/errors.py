@@ -1,7 +1,7 @@
 """Errors of the plumbing itself."""
 
 from portal.errors import PortalError
-from portal.web.language import lazy
+from portal.web.language import lazy, ngettext
 
 
 class NotHere(PortalError):
@@ -32,6 +32,17 @@ class TooManyTries(PortalError):
     status = 429
     title = lazy("Please wait a little")
     say = lazy("There were many tries in a short time. Nothing is locked.")
+
+    @classmethod
+    def until(cls, seconds: int) -> "TooManyTries":
+        """Say how long to wait, in minutes."""
+        return cls(
+            ngettext(
+                "There were many tries that did not fit. Nothing is locked: wait a minute, then try again.",
+                "There were many tries that did not fit. Nothing is locked: wait %(num)s minutes, then try again.",
+                max(1, round(seconds / 60)),
+            )
+        )
 
 
 class Busy(PortalError):

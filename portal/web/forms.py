@@ -25,6 +25,11 @@ class Form(FlaskForm):
         super().__init__(*args, **given)
         self.meta.form = self  # so that a field's template can ask which of them is the first wrong one
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows the form: 422 where something in it is wrong."""
+        return 422 if self.errors else 200
+
     def refuse(self, field: str, message: object) -> None:
         """Mark a field wrong with something only the change itself could find out."""
         self[field].errors = [*self[field].errors, message]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from peewee import CharField, IntegerField
 
 from portal.db import Instant, Table, writing
+from portal.web.errors import TooManyTries
 from portal.web.throttle import wait_after
 
 KEPT = timedelta(days=1)
@@ -25,13 +26,14 @@ class Try(Table):
         return hmac.new(secret.encode(), f"{kind}|{what}".encode(), hashlib.sha256).hexdigest()
 
     @classmethod
-    def seconds_to_wait(cls, keys: dict[str, str], now: datetime) -> int:
-        """The longest wait that any of `keys` (kind -> key) still asks for."""
-        rows = cls.select(cls.free_at).where(cls.key.in_(list(keys.values())))
-        return max((int((row.free_at - now).total_seconds()) for row in rows), default=0)
+    def refuse_haste(cls, keys: dict[str, str], now: datetime) -> None:
+        """Raises TooManyTries while any of `keys` (kind -> key) still asks for a wait."""
+        free_at = [row.free_at for row in cls.select(cls.free_at).where(cls.key.in_(list(keys.values())))]
+        if free_at and max(free_at) > now:
+            raise TooManyTries.until(int((max(free_at) - now).total_seconds()))
 
     @classmethod
-    def failed(cls, keys: dict[str, str], now: datetime) -> None:
+    def count(cls, keys: dict[str, str], now: datetime) -> None:
         with writing():
             for kind, key in keys.items():
                 row = cls.get_or_none(cls.key == key)

@@ -488,3 +488,12 @@ def test_a_late_form_is_sealed_to_no_key_that_was_slipped_in(ana, cast):
     with ahead(minutes=20):
         assert "kept=1" not in ana.post(f"/c/{cast.table}/people/name", data={"my_name": "words"}).location
     assert not KeptForm.select().exists()
+
+
+def test_new_words_are_not_undone_by_a_sign_in_under_way(app, cast):
+    """One device signs in with the old words and is about to stretch them harder, while another sets new ones."""
+    Portal.update(stretch_ops=2, stretch_mem=16384).where(Portal.id == 1).execute()
+    under_way, private = Person.come_in("Ana", PASSPHRASE)
+    cast["Ana"].person.change_passphrase("lantern orchard ribbon moss", private)
+    under_way.raise_cost(PASSPHRASE, private)
+    assert app.test_client().post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE}).status_code == 422

@@ -105,3 +105,8 @@ def test_a_wrong_method_names_the_right_one(ana):
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(app, ana):
     too_much = b"x" * (app.config["MAX_CONTENT_LENGTH"] + 1)
     assert ana.post("/me/settings", data=too_much, content_type="application/x-www-form-urlencoded").status_code == 413
+
+
+def test_a_file_is_not_a_full_disk_because_of_its_name(breaking, ana, monkeypatch):
+    monkeypatch.setitem(RAISED, 418, FileNotFoundError(errno.ENOENT, "No such file", "/home/fullerton/locked"))
+    assert breaking(ana, 418).status_code == 500
