@@ -100,9 +100,15 @@ class OwnKeys:
 
     def withdraw(self, piece_id: str) -> None:
         """Close a piece of one's own to everyone but oneself. Raises Closed."""
-        with wraps_locked(piece_id):
+        with wraps_locked([piece_id]):
             self.own_piece_key(piece_id)
             Wrap.delete().where((Wrap.piece == piece_id) & ~self._mine()).execute()
+
+    def withdraw_all(self, pieces: Any) -> None:
+        """Close those of these pieces (ids, or a query of them) that are one's own to everyone but oneself."""
+        own = Wrap.select(Wrap.piece).where(Wrap.piece.in_(pieces) & self._mine())
+        with wraps_locked(own):
+            Wrap.delete().where(Wrap.piece.in_(own) & ~self._mine()).execute()
 
     def _mine(self):
         return (Wrap.kind == AUTHOR) & (Wrap.who == self.person_id)

@@ -233,15 +233,15 @@ def audience(piece_id: str) -> list[Audience]:
 
 def destroy(piece_id: str) -> None:
     """Destroy a piece's key: nobody opens it again, the author no more than others."""
-    with wraps_locked(piece_id):
+    with wraps_locked([piece_id]):
         Wrap.delete().where(Wrap.piece == piece_id).execute()
 
 
 @contextmanager
-def wraps_locked(piece_id: str) -> Iterator[None]:
-    """One transaction that holds every owner's row to whose holders the piece is open, in one order."""
+def wraps_locked(pieces: Any) -> Iterator[None]:
+    """One transaction that holds every owner's row to whose holders one of the pieces is open, in one order."""
     with writing():
-        owners = Wrap.select(Wrap.owner).where((Wrap.piece == piece_id) & (Wrap.owner != ""))
+        owners = Wrap.select(Wrap.owner).where(Wrap.piece.in_(pieces) & (Wrap.owner != ""))
         for ring in Ring.select().where(Ring.owner.in_(owners)).order_by(Ring.owner):
             lock(ring)
         yield

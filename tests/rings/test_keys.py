@@ -135,6 +135,16 @@ def test_only_the_author_opens_a_piece_to_others_or_takes_it_back():
     assert audience(piece) == before
 
 
+def test_all_of_ones_own_pieces_are_taken_back_at_once_and_nobody_elses():
+    ana, bo = make_circle("ana", "bo")
+    own = [make_piece(ana, to_circle=True), make_piece(ana, to=(bo,)), make_piece(ana)]
+    theirs, left_out = make_piece(bo, to_circle=True), make_piece(ana, to_circle=True)
+    ana.withdraw_all([*own, theirs])
+    assert [audience(piece) for piece in own] == [[Audience("author", "ana")]] * 3
+    assert all(opens(ana, piece) for piece in (*own, theirs))
+    assert opens(bo, left_out)
+
+
 def test_what_was_taken_back_is_closed_to_everyone_else():
     ana, bo = make_circle("ana", "bo")
     piece = make_piece(ana, to_circle=True, to=(bo,))

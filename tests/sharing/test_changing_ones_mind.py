@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from portal.db import db, utcnow
+from portal.db import db, new_id, utcnow
 from portal.media.store import files
 from portal.rings import audience
 from portal.rings.models import Wrap
 from portal.sharing import views
-from portal.sharing.models import UNDO, Work
+from portal.sharing.models import UNDO, Draft, Work, seats_beside
+from tests.cast import take_seat
 from tests.sharing.walls import fields, open_to_table, picture_fields, put_up, share
 
 WAYS = ("take-back", "erase", "keep", "erase-now")
@@ -158,6 +159,32 @@ def test_leaving_a_table_with_all_one_shared_closes_it_there_and_keeps_it_for_it
     assert bo.get(f"/c/{cast.table}/works/{work}").status_code == 404
     assert bo.get(f"/me/things/{work}/large").status_code == 200
     assert "Nobody but you can open this." in bo.get(f"/me/things/{work}").text
+
+
+def test_leaving_with_many_pieces_asks_the_database_no_more_often_than_with_one(cast, caplog):
+    """It holds the write lock, so everyone else waits meanwhile."""
+    now = utcnow()
+
+    def asked(name, others, pieces):
+        seat = cast[name].seat(cast.table)
+        for _n in range(pieces):
+            work = Work.write(seat, Draft(new_id(), "Water", "Two cups."), quota=0, now=now)
+            work.share(seat, others, now)
+        caplog.clear()
+        with caplog.at_level("DEBUG", "peewee"):
+            seat.leave(take_back=True)
+        return len(caplog.records)
+
+    host = cast["Ana"].seat(cast.table)
+    others = frozenset({host.id})
+    once = asked("Bo", others, pieces=1)
+    take_seat(host, cast["Bo"])
+    kept = Work.write(host, Draft(new_id(), "Bread", "One loaf."), quota=0, now=now)
+    kept.share(host, seats_beside(host), now)
+    assert asked("Bo", others, pieces=50) == once
+    assert Work.select().where(Work.shared_at.is_null()).count() == 51
+    assert Wrap.select().where(Wrap.kind != "author").count() == 1
+    assert [one.kind for one in audience(kept.id)] == ["author", "ring"]
 
 
 def test_what_stays_behind_can_be_taken_back_after_leaving(ana, bo, cast):
