@@ -1,35 +1,93 @@
-"""Every address of the portal, as nobody, as Cy, who belongs elsewhere, and as Stew, who runs it."""
+"""Every address of the portal, with real things behind it, as each of the cast finds it.
 
+Ana sits at the table and made what is there, Bo sits beside her, Cy belongs elsewhere, Stew runs the portal, nobody is
+signed out.
+"""
+
+import itertools
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.db import db
+from portal.accounts.models import Device, FirstLink
+from portal.circles.models import Seat
+from portal.curriculum.access import guide
+from portal.db import db, new_id, utcnow
+from tests.cast import enter
 from tests.conftest import every_table
+from tests.media.pictures_for_tests import encoded, quarters
+from tests.meetings.conftest import set_series
+from tests.sharing.walls import picture_fields, put_up, share
 
 NOWHERE = "a" * 26  # the id of nothing
 NOT_PAGES = {"/static/<path:filename>", "/healthz", "/readyz", "/leave"}
+PICTURES = ("/large", "/small")
 TELLING = re.compile(r"\b(circle|healing|heal|trauma|grief|crisis|c[ií]rculo|sanaci[oó]n|duelo)\b", re.IGNORECASE)
+HTMX = {"HX-Request": "true", "HX-Target": "next_meeting"}
+
+Things = dict[str, list]  # what may stand in each blank of an address
 
 
-def rules(app: Flask, *, circle: bool, method: str) -> list[str]:
-    """The addresses that take `method`, inside a circle or outside; other blanks are filled with nothing's id."""
-    found = []
+@pytest.fixture
+def there(app, ana, cast) -> Things:
+    """Real things at Ana's table and outside it.
+
+    A meeting that Bo holds, a shared picture, a picture only for Ana, Ana's open invitation; open links; a lesson.
+    """
+    host, bo = cast["Ana"].seat(), cast["Bo"].seat()
+    meeting = next(one for one in set_series(host, utcnow()) if one.starts_at > utcnow())
+    meeting.take(bo, utcnow())
+    invitation = host.invite(utcnow())
+    link, small = FirstLink.make("healer", utcnow()), encoded(quarters((90, 60)))
+    with app.app_context():
+        lesson = next(one for one in guide().lessons if one.handout and one.activities)
+    return {
+        "circle": [cast.table],
+        "meeting": [meeting.id],
+        "work": [share(ana, cast.table, picture_fields(small)), put_up(ana, cast.table, picture_fields(small))],
+        "invitation": [invitation.id],
+        "/i/": [invitation.link(host.keys.private)],
+        "/join/": [link],
+        "/setup/": [NOWHERE],  # no set-up link can be open once there is a steward; tests/steward has the portal before
+        "link": [FirstLink.get().id],
+        "device": [Device.get(Device.person == host.person_id).id],
+        "person": [cast["Bo"].id],
+        "module": [lesson.module],
+        "order": [lesson.order],
+        "key": [lesson.activities[0]],
+    }
+
+
+def addresses(app: Flask, there: Things, *, circle: bool, method: str, begins: str = "/") -> list[str]:
+    """The addresses that take `method`, inside a circle or outside, for every choice of what may fill their blanks."""
+    found = set()
     for rule in app.url_map.iter_rules():
-        if method in (rule.methods or ()) and rule.rule not in NOT_PAGES and ("circle" in rule.arguments) == circle:
-            found.append(filled(rule))
+        asked = method in (rule.methods or ()) and rule.rule.startswith(begins) and rule.rule not in NOT_PAGES
+        if asked and ("circle" in rule.arguments) == circle:
+            found |= set(filled(rule, there))
     return sorted(found)
 
 
-def filled(rule: Rule) -> str:
-    def blank(found: re.Match[str]) -> str:
-        choices, name = found["choices"], found["name"]
-        return "{circle}" if name == "circle" else choices.split(",")[0].strip() if choices else NOWHERE
+def filled(rule: Rule, there: Things) -> Iterator[str]:
+    parts = re.split(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>", rule.rule)
+    blanks = [fillings(parts[0], *parts[n : n + 3], there) for n in range(1, len(parts), 4)]
+    for chosen in itertools.product(*blanks):
+        yield parts[0] + "".join(f"{thing}{text}" for thing, text in zip(chosen, parts[4::4], strict=True))
 
-    return re.sub(r"<(?:\w+(?:\((?P<choices>[^)]*)\))?:)?(?P<name>\w+)>", blank, rule.rule)
+
+def fillings(begins: str, kind: str | None, choices: str | None, name: str, there: Things) -> list:
+    if kind == "any":
+        return [choice.strip() for choice in choices.split(",")]
+    return there[begins if name == "token" else name]
+
+
+def nothing(there: Things) -> Things:
+    """The same blanks, filled with what is not there."""
+    return {name: [NOWHERE] for name in there} | {name: [999] for name in ("module", "order")}
 
 
 class Page(HTMLParser):
@@ -75,54 +133,119 @@ def assert_kind(text: str, where: str) -> None:
     assert len(page.ids) == len(set(page.ids)), f"{where} uses an id twice"
 
 
-def test_outside_circles_every_page_is_whole_for_everyone(app, nobody, ana, cy, stew):
-    for name, client in (("nobody", nobody), ("Ana", ana), ("Cy", cy), ("Stew", stew)):
-        for path in rules(app, circle=False, method="GET"):
-            answer = client.get(path)
-            assert answer.status_code in (200, 303, 302, 403, 404), f"{path} for {name}: {answer.status_code}"
-            if answer.status_code not in (302, 303):
-                assert_kind(answer.text, f"{path} for {name}")
+def test_the_things_behind_the_addresses_are_real(app, there):
+    """Where every address leads to nothing, nothing is tested."""
+    inside = addresses(app, there, circle=True, method="GET")
+    assert len(inside) >= 20
+    assert not [path for path in inside + addresses(app, there, circle=True, method="POST") if NOWHERE in path]
 
 
-def test_every_page_of_a_table_is_whole_for_who_sits_there(app, ana, cast):
-    seen = []
-    for path in rules(app, circle=True, method="GET"):
-        answer = ana.get(path.format(circle=cast.table))
-        assert answer.status_code in (200, 404), f"{path}: {answer.status_code}"
-        assert answer.status_code == 200 or NOWHERE in path, f"{path} is not there for Ana"
-        assert_kind(answer.text, path)
-        seen.append(answer.status_code)
-    assert seen.count(200) >= 8
+def test_every_page_of_a_table_is_whole_for_who_made_what_is_there(app, ana, there):
+    for path in addresses(app, there, circle=True, method="GET"):
+        answer = ana.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        if path.endswith(PICTURES):
+            assert answer.mimetype == "image/webp", path
+        else:
+            assert_kind(answer.text, path)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_no_address_of_a_table_answers_anyone_else(app, nobody, cy, stew, cast, method):
-    there = rules(app, circle=True, method=method)
-    assert len(there) >= 5
-    for path in there:
-        for client in (cy, stew):
-            real = client.open(path.format(circle=cast.table), method=method)
-            nothing = client.open(path.format(circle=NOWHERE), method=method)
-            assert real.status_code == nothing.status_code == 404, f"{method} {path}: {real.status_code}"
-            assert real.text == nothing.text, path
-        asked = [nobody.open(path.format(circle=circle), method=method) for circle in (cast.table, NOWHERE)]
-        assert all((answer.location or "").startswith("/enter") for answer in asked), f"{path} {asked}"
-
-
-def test_fragments_are_refused_like_pages(app, cy, stew, cast):
-    for path in rules(app, circle=True, method="GET"):
-        for client in (cy, stew):
-            answer = client.get(
-                path.format(circle=cast.table), headers={"HX-Request": "true", "HX-Target": "next_meeting"}
-            )
+def test_who_sits_beside_her_finds_all_but_what_is_hers_alone(app, bo, there, cast):
+    table = f"/c/{cast.table}"
+    shared, hers = (f"{table}/works/{work}" for work in there["work"])
+    invitation, take = f"{table}/people/invitations/", f"{table}/meetings/{there['meeting'][0]}/take"
+    for path in addresses(app, there, circle=True, method="GET"):
+        answer = bo.get(path)
+        if path == take:  # he holds it himself
+            assert answer.status_code == 303, path
+        elif path.startswith((hers, invitation)) or path == f"{shared}/share":
             assert answer.status_code == 404, path
+        else:
+            assert answer.status_code == 200, f"{path}: {answer.status_code}"
+    assert bo.post(f"{invitation}{NOWHERE}/revoke").status_code == 404
 
 
-def test_a_page_asked_for_by_htmx_is_whole_or_one_of_its_blocks(app, ana, cast):
-    for path in rules(app, circle=True, method="GET"):
+NOT_THERE = {"Ana": {"/setup", "/steward"}, "Bo": {"/setup", "/steward"}, "Cy": {"/setup", "/steward"}}
+NOT_THERE |= {"Stew": {"/setup"}, "nobody": {"/setup"}}
+NOT_OPEN = {
+    "Bo": {"/c/new"},
+    "Stew": {"/c/new", "/i"},
+}  # said in words: only a healer starts a table, a steward sits nowhere
+LED_ON = {
+    "Ana": {"/enter", "/i"},
+    "Bo": {"/", "/enter", "/i"},
+    "Cy": {"/enter"},
+    "Stew": {"/enter"},
+    "nobody": {"/c/new", "/me", "/steward"},
+}
+
+
+def expected(name: str, path: str) -> int:
+    """How an address outside the tables answers that person; of Ana's things, nobody else finds one."""
+    if path.startswith("/me/things/") and name not in ("Ana", "nobody"):
+        return 404
+    for status, places in ((404, NOT_THERE), (403, NOT_OPEN), (303, LED_ON)):
+        if any(path == place or (place != "/" and path.startswith(place + "/")) for place in places.get(name, ())):
+            return status
+    return 200
+
+
+@pytest.mark.parametrize("name", ["nobody", "Ana", "Bo", "Cy", "Stew"])
+def test_outside_the_tables_every_page_is_whole_for_everyone(app, there, request, name):
+    client = request.getfixturevalue(name.lower())
+    for path in addresses(app, there, circle=False, method="GET"):
+        answer = client.get(path)
+        status = 303 if answer.status_code == 302 else answer.status_code
+        assert status == expected(name, path), f"{path} for {name}: {answer.status_code}"
+        if status != 303 and not path.endswith(PICTURES):
+            assert_kind(answer.text, f"{path} for {name}")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["a page", "a fragment"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_no_address_of_a_table_answers_anyone_else(app, nobody, cy, stew, cast, there, method, headers):
+    asked = [
+        (real, unreal)
+        for rule in app.url_map.iter_rules()
+        if method in rule.methods and "circle" in rule.arguments
+        for real in filled(rule, there)
+        for unreal in filled(rule, nothing(there))
+    ]
+    assert len(asked) >= 15
+    before = everything()
+    for real, unreal in asked:
+        for name, client in (("Cy", cy), ("Stew", stew)):
+            found, lacking = (client.open(path, method=method, headers=headers) for path in (real, unreal))
+            assert found.status_code == lacking.status_code == 404, f"{method} {real} for {name}: {found.status_code}"
+            assert found.text == lacking.text, f"{method} {real} for {name}"
+            assert found.content_length == lacking.content_length, f"{method} {real} for {name}"
+        for path in (real, unreal):
+            answer = nobody.open(path, method=method, headers=headers)
+            led_to = answer.headers.get("HX-Redirect" if headers else "Location", "")
+            assert answer.status_code == (204 if headers else 303), f"{method} {path}: {answer.status_code}"
+            assert led_to.startswith("/enter?next=/"), f"{method} {path}"
+    assert everything() == before, "a refusal changes nothing"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_a_steward_with_a_seat_slipped_in_finds_nothing(app, stew, cast, there, method):
+    row = {"id": new_id(), "circle": cast.table, "person": cast["Stew"].id, "place": 9, "joined_at": utcnow()}
+    Seat.insert(**row, affirmed=1, sealed_name=b"x" * 60).execute()
+    lacking = stew.get(f"/c/{NOWHERE}")
+    for path in addresses(app, there, circle=True, method=method):
+        answer = stew.open(path, method=method)
+        assert answer.status_code == 404, f"{method} {path}: {answer.status_code}"
+        assert answer.text == ("" if method == "HEAD" else lacking.text), path
+
+
+def test_a_page_asked_for_by_htmx_is_whole_or_one_of_its_blocks(app, ana, there):
+    for path in addresses(app, there, circle=True, method="GET"):
         for target in ("next_meeting", "turn", "nothing"):
-            answer = ana.get(path.format(circle=cast.table), headers={"HX-Request": "true", "HX-Target": target})
-            assert answer.status_code in (200, 404), path
+            answer = ana.get(path, headers={"HX-Request": "true", "HX-Target": target})
+            assert answer.status_code == 200, path
+            if not path.endswith(PICTURES):
+                whole, block = "</html>" in answer.text, f'id="{target}"' in answer.text
+                assert whole or block, f"{path} gives neither the page nor {target}"
 
 
 def everything() -> dict[str, list]:
@@ -131,60 +254,84 @@ def everything() -> dict[str, list]:
     return {table: db.execute_sql(f'select * from "{table}"').fetchall() for table in tables}  # noqa: S608
 
 
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
-def test_asking_about_a_page_changes_nothing(app, ana, stew, cast, method):
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_asking_for_a_page_changes_nothing(app, nobody, ana, bo, cy, stew, there, method):
     before = everything()
+    assert {"meeting", "work", "invitation", "turn"} <= {table for table, found in before.items() if found}
     for circle in (True, False):
-        for path in rules(app, circle=circle, method="GET"):
-            for client in (ana, stew):
-                client.open(path.format(circle=cast.table), method=method)
+        for path in addresses(app, there, circle=circle, method="GET"):
+            for client in (nobody, ana, bo, cy, stew):
+                client.open(path, method=method)
     assert everything() == before
 
 
-def test_reading_pages_changes_nothing(app, ana, stew, cast):
+def test_only_the_steward_has_the_stewards_pages(app, nobody, ana, bo, cy, stew, there):
     before = everything()
-    for circle in (True, False):
-        for path in rules(app, circle=circle, method="GET"):
-            for client in (ana, stew):
-                client.get(path.format(circle=cast.table))
-    assert everything() == before
-
-
-def test_only_the_steward_has_the_stewards_pages(app, nobody, ana, cy):
-    stewards = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/steward")]
-    assert stewards
-    for rule in stewards:
-        method = "POST" if "POST" in rule.methods else "GET"
-        for client in (ana, cy):
-            assert client.open(filled(rule), method=method).status_code == 404, rule.rule
-        assert nobody.open(filled(rule), method=method).location.startswith("/enter"), rule.rule
-
-
-def test_every_form_that_posts_carries_its_token(app, ana, cast, csrf):
-    for path in [p.format(circle=cast.table) for p in rules(app, circle=True, method="GET")] + rules(
-        app, circle=False, method="GET"
-    ):
-        text = ana.get(path).text
-        forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL | re.IGNORECASE)
-        assert all('name="csrf_token"' in form for form in forms), path
-
-
-def test_every_field_has_its_label(app, ana, nobody, cast):
-    for client, paths in (
-        (ana, [p.format(circle=cast.table) for p in rules(app, circle=True, method="GET")]),
-        (nobody, rules(app, circle=False, method="GET")),
-    ):
+    asked = {m: addresses(app, there, circle=False, method=m, begins="/steward") for m in ("GET", "POST")}
+    assert len(asked["GET"]) >= 4
+    assert len(asked["POST"]) >= 4
+    for method, paths in asked.items():
         for path in paths:
-            text = client.get(path).text
-            page = Page(text)
-            for field in re.findall(r"<(?:input|textarea|select)\b[^>]*>", text):
-                if (
-                    'type="hidden"' in field
-                    or 'type="radio"' in field
-                    or 'type="checkbox"' in field
-                    or "aria-label" in field
-                ):
-                    continue
-                named = re.search(r'id="([^"]+)"', field)
-                assert named, f"{path}: {field}"
-                assert named[1] in page.labels, f"{path}: {field}"
+            for client in (ana, bo, cy):
+                assert client.open(path, method=method).status_code == 404, path
+            assert nobody.open(path, method=method).location.startswith("/enter"), path
+    assert everything() == before
+    assert {stew.get(path).status_code for path in asked["GET"]} == {200}
+
+
+def test_what_is_ones_own_changes_for_nobody_else(app, nobody, bo, cy, stew, there):
+    before = everything()
+    devices = [device.id for device in Device.select()]
+    asked = addresses(app, there, circle=False, method="POST", begins="/me/")
+    asked = [path for path in asked if any(str(thing) in path for thing in [*there["work"], *there["device"]])]
+    assert len(asked) >= 9
+    for path in asked:
+        for client in (bo, cy, stew):
+            assert client.post(path).status_code == 404, path
+        assert nobody.post(path).location.startswith("/enter"), path
+    assert everything() == before
+    assert [device.id for device in Device.select()] == devices
+
+
+def pages(app: Flask, there: Things, clients: dict) -> Iterator[tuple[str, str]]:
+    """Each page that opens for one of these, with its address."""
+    everywhere = [path for circle in (True, False) for path in addresses(app, there, circle=circle, method="GET")]
+    for name, client in clients.items():
+        for path in everywhere:
+            answer = client.get(path)
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                yield f"{path} for {name}", answer.text
+
+
+def test_every_form_that_posts_carries_its_token(app, there, csrf):
+    """Signed in while no token was asked for, each reads the pages as they are with tokens."""
+    clients = {"nobody": app.test_client(), **{name: signed_in(app, name) for name in ("Ana", "Bo", "Stew")}}
+    found = 0
+    for where, text in pages(app, there, clients):
+        for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL | re.IGNORECASE):
+            assert re.search(r'name="csrf_token"[^>]* value="[^"]{20,}"', form), f"{where}: {form[:200]}"
+            found += 1
+    assert found >= 60
+
+
+def signed_in(app: Flask, name: str):
+    """`csrf` is on: switch it off for the moment of signing in."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = enter(app, name)
+    app.config["WTF_CSRF_ENABLED"] = True
+    return client
+
+
+def test_every_field_has_its_label(app, there, nobody, ana, bo, stew):
+    found = 0
+    for where, text in pages(app, there, {"nobody": nobody, "Ana": ana, "Bo": bo, "Stew": stew}):
+        labels = Page(text).labels
+        wrapped = "".join(re.findall(r"<label\b.*?</label>", text, re.DOTALL))
+        for field in re.findall(r"<(?:input|textarea|select)\b[^>]*>", text):
+            if 'type="hidden"' in field:
+                continue
+            named = re.search(r'id="([^"]+)"', field)
+            labelled = field in wrapped or "aria-label" in field or (named and named[1] in labels)
+            assert labelled, f"{where}: {field}"
+            found += 1
+    assert found >= 60
