@@ -22,9 +22,22 @@ def seat_or_404(circle_id: str) -> Seat:
     """
     if not current_user.is_authenticated:
         raise SignInFirst
+    found = seat_found(circle_id)
+    if found is None:
+        raise NotHere
+    return found
+
+
+def my_seat_at(circle_id: str) -> Seat | None:
+    """The reader's seat in this circle with its keys, if they have one and it opens."""
+    found = seat_found(circle_id)
+    return found if found and found.opens() else None
+
+
+def seat_found(circle_id: str) -> Seat | None:
     found = seat_and_circle(circle=circle_id, person=current_user.id)
     if not found or current_user.person.is_steward:
-        raise NotHere
+        return None
     seat = instance(Seat, found[0][:SEAT_COLUMNS])
     seat.circle = instance(Circle, found[0][SEAT_COLUMNS:])
     return opened(seat, current_user.private)
@@ -47,9 +60,13 @@ def opened(seat: Seat, private: PrivateKey) -> Seat:
 
 def my_seats() -> list[Seat]:
     """The reader's seats, each with its keys, in the order they were taken."""
-    found = Seat.select(Seat, Circle).join(Circle).where(Seat.person == current_user.id).order_by(Seat.joined_at)
-    seats = [opened(seat, current_user.private) for seat in found]
+    seats = [opened(seat, current_user.private) for seat in seats_and_circles.models(person=current_user.id)]
     return [seat for seat in seats if seat.opens()]
+
+
+@Prepared
+def seats_and_circles(person: str) -> Any:
+    return Seat.select(Seat, Circle).join(Circle).where(Seat.person == person).order_by(Seat.joined_at)
 
 
 def invitation_or_404(seat: Seat, invitation_id: str) -> Invitation:

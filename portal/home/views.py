@@ -10,7 +10,7 @@ from portal.circles.access import Sitting, my_seats, seat_or_404, seats_of
 from portal.circles.models import Agreement, Seat
 from portal.circles.ring import Chair, Sitter, around
 from portal.db import utcnow
-from portal.meetings.access import Asking, Next, next_meeting
+from portal.meetings.access import Asking, Shown, next_dates, next_meeting
 from portal.rings import Told
 from portal.sharing.access import latest
 from portal.web.language import _, ngettext
@@ -25,7 +25,7 @@ FIRST_RULES = 4  # of the agreement
 @dataclass(frozen=True)
 class MyTable:
     seat: Seat
-    next: Next | None
+    next: Shown | None
 
 
 @bp.get("/")
@@ -36,8 +36,8 @@ def start() -> Response:
     person, seats = current_user.person, my_seats()
     if len(seats) == 1 and not person.is_healer:
         return redirect(url_for("home.circle", circle=seats[0].circle_id))
-    now = utcnow()
-    tables = [MyTable(seat, next_meeting(seat, now)) for seat in seats]
+    dates = next_dates([seat.circle_id for seat in seats], utcnow())
+    tables = [MyTable(seat, dates.get(seat.circle_id)) for seat in seats]
     return page("home/tables.html", person=person, tables=tables)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flask_login import current_user
-from peewee import JOIN
+from peewee import JOIN, Value, fn
 
 from portal.circles.access import Sitting, seats_of
 from portal.circles.models import Seat
@@ -65,6 +65,20 @@ def first_ahead(circle_id: str, now: datetime) -> Any:
     return ahead(circle_id, now).limit(LOOK_AHEAD)
 
 
+@Prepared
+def next_of_each(circle_ids: list[str], now: datetime) -> Any:
+    """The next meeting of each circle: its circle, then what `Row` names, but nobody's turn."""
+    ahead = Meeting.alias()
+    first = fn.MIN(ahead.starts_at).alias("first")
+    soonest = ahead.select(ahead.circle, first).where(
+        ahead.circle.in_(circle_ids) & (ahead.ends_at > now) & ~ahead.skipped
+    )
+    soonest = soonest.group_by(ahead.circle)
+    facts = (Meeting.circle, Meeting.id, Meeting.starts_at, Meeting.ends_at, Meeting.skipped, Series.zone)
+    is_it = (Meeting.circle == soonest.c.circle_id) & (Meeting.starts_at == soonest.c.first)
+    return Meeting.select(*facts, Value(None), Series.id).join(Series).join_from(Meeting, soonest, on=is_it)
+
+
 @dataclass(frozen=True)
 class Shown:
     """One meeting. `own_zone` is the reader's, where their clock shows another time just then."""
@@ -77,6 +91,14 @@ class Shown:
     skipped: bool
     has_begun: bool
     is_over: bool
+
+    @property
+    def day(self) -> str:
+        return filters.day(self.starts_at, self.zone)
+
+    @property
+    def begins(self) -> str:
+        return filters.clock(self.starts_at, self.zone)
 
 
 @dataclass(frozen=True)
@@ -110,14 +132,6 @@ class Next:
     left_out: tuple[datetime, ...] = ()
     seen: str = ""  # which plan this is: see `models.seal_mark`
 
-    @property
-    def day(self) -> str:
-        return filters.day(self.meeting.starts_at, self.meeting.zone)
-
-    @property
-    def begins(self) -> str:
-        return filters.clock(self.meeting.starts_at, self.meeting.zone)
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -139,6 +153,12 @@ def meeting_or_404(seat: Seat, meeting_id: str) -> Meeting:
     if found is None:
         raise NotHere
     return found
+
+
+def next_dates(circle_ids: Iterable[str], now: datetime) -> dict[str, Shown]:
+    """The meeting of each of the reader's circles that is on or comes next, where a date stands. One query."""
+    found = next_of_each(circle_ids=list(circle_ids), now=now)
+    return {circle_id: shown(Row(*facts), now) for circle_id, *facts in found}
 
 
 def next_meeting(seat: Seat, now: datetime, around: Iterable[Sitting] | None = None) -> Next | None:

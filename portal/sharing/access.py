@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from flask import url_for
 from flask_login import current_user
 
 from portal.circles.models import Seat
@@ -51,6 +52,10 @@ class Piece:
     def mark(self) -> str:
         """Its place in the order of pieces, for the address of the next page."""
         return f"{self.stands_at:{MARK}}.{self.id}"
+
+
+def works_path(circle_id: str) -> str:
+    return url_for("sharing.works", circle=circle_id)
 
 
 def my_keys() -> OwnKeys:
@@ -106,17 +111,17 @@ def picture_or_404(work: Work, keys: OwnKeys, size: str) -> bytes:
 
 def latest(seat: Seat, limit: int) -> list[Piece]:
     """The newest pieces that are shared with this reader's table, their own among them, for the table's page."""
-    return open_all(Work.newest_shared(seat.keys, limit), seat.keys, f"/c/{seat.circle_id}/works")
+    return open_all(Work.newest_shared(seat.keys, limit), seat.keys, works_path(seat.circle_id))
 
 
 def wall(seat: Seat, limit: int, older: str = "") -> list[Piece]:
     """All that this reader can open here, newest first, from the mark `older` on. Theirs alone, too."""
-    return open_all(newest(Work.open_to(seat.keys), limit, older), seat.keys, f"/c/{seat.circle_id}/works")
+    return open_all(newest(Work.open_to(seat.keys), limit, older), seat.keys, works_path(seat.circle_id))
 
 
 def my_latest(limit: int, older: str = "") -> list[Piece]:
     """The reader's own pieces, from every circle they have sat in."""
-    return open_all(newest(Work.by(current_user.id), limit, older), my_keys(), "/me/things")
+    return open_all(newest(Work.by(current_user.id), limit, older), my_keys(), url_for("sharing.things"))
 
 
 def newest(works: Any, limit: int, older: str) -> list[Work]:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import signed_in
-from portal.circles.access import Sitting, my_seats, seat_or_404, seats_of
+from portal.circles.access import Sitting, my_seat_at, my_seats, seat_or_404, seats_of
 from portal.circles.models import Seat
 from portal.db import forget_deleted, utcnow
 from portal.jobs import chore
@@ -27,6 +27,7 @@ from portal.sharing.access import (
     piece_or_404,
     wall,
     work_or_404,
+    works_path,
 )
 from portal.sharing.errors import TableChanged
 from portal.sharing.forms import CIRCLE, NewForm, ShareForm
@@ -133,10 +134,6 @@ def reading(piece: Piece, seat: Seat | None) -> Response:
     return page("sharing/show.html", piece=piece, seat=seat, came_later=came_later, zone=zone)
 
 
-def works_path(circle: str) -> str:
-    return url_for("sharing.works", circle=circle)
-
-
 def seat_taken_since(seat: Seat, shared_at: datetime) -> bool:
     """Whether someone sits at the table to whom the piece is closed, because it was shared before they came."""
     return Seat.select().where((Seat.circle == seat.circle_id) & (Seat.joined_at > shared_at)).exists()
@@ -199,8 +196,7 @@ def thing(work: str) -> Response:
     piece = piece_or_404(my_work_or_404(work), my_keys(), url_for("sharing.things"))
     if piece.hidden_at:
         return page("sharing/hidden.html", piece=piece, until=piece.hidden_at + UNDO, zone=current_user.person.zone)
-    seat = next((one for one in my_seats() if one.circle_id == piece.circle_id), None)
-    return reading(piece, seat)
+    return reading(piece, my_seat_at(piece.circle_id) if piece.circle_id else None)
 
 
 @bp.get("/me/things/<work>/<any(large, small):size>")

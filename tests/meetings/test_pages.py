@@ -9,11 +9,12 @@ from flask import g
 from portal.circles.access import seats_of
 from portal.db import utcnow
 from portal.jobs import CHORES
-from portal.meetings.access import next_meeting
+from portal.meetings.access import next_dates, next_meeting
 from portal.meetings.forms import SeriesForm
 from portal.meetings.models import FACILITATOR, NOT_NOW, Meeting, Passed, Series, Turn, Willingness, extend_series
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import local
+from tests.cast import take_seat
 from tests.meetings.conftest import ZONE, set_series
 
 
@@ -390,6 +391,28 @@ def test_the_next_meeting_costs_three_queries_at_most_beside_the_names(bo, table
         assert queries() == 3
         upcoming.take(people["Ana"], utcnow())
         assert queries() == 1
+
+
+def test_the_first_page_says_when_each_table_meets_next_and_asks_once_for_all(cy, cast, begun, caplog):
+    here, there = cast["Ana"].seat(), cast["Cy"].seat()
+    own = take_seat(here, cast["Cy"])
+    first, second, *_rest = [one for one in set_series(here, begun) if one.ends_at > utcnow()]
+    first.skip(here, utcnow())
+    other = next(one for one in set_series(there, begun, days=12) if one.ends_at > utcnow())
+    assert words(cy.get("/")).count("18:00") == 2
+    with cy, caplog.at_level("DEBUG", "peewee"):
+        cy.get("/")
+        caplog.clear()
+        dates = next_dates([own.circle_id, there.circle_id], utcnow())
+        assert len(caplog.records) == 1
+    assert {circle: shown.id for circle, shown in dates.items()} == {
+        own.circle_id: second.id,
+        there.circle_id: other.id,
+    }
+
+
+def test_the_first_page_also_lists_a_table_without_a_date(cy, cast):
+    assert "No meeting is set yet." in words(cy.get("/"))
 
 
 def test_dates_are_kept_ahead_and_passes_forgotten_without_anyone_coming_by(app):

@@ -10,7 +10,7 @@ from portal.db import utcnow
 from portal.media.store import files
 from portal.sharing.access import PAGE
 from portal.sharing.models import Work
-from tests.cast import PASSPHRASE, make_person, take_seat
+from tests.cast import PASSPHRASE, make_circle, make_person, take_seat
 from tests.media.pictures_for_tests import encoded, plain
 from tests.sharing.walls import fields, open_to_table, picture_fields, put_up, share
 
@@ -229,3 +229,19 @@ def test_no_page_title_says_what_a_piece_is_called(ana, cast):
         title = ana.get(address).text.partition("<title>")[2].partition("</title>")[0]
         assert title
         assert "Canary" not in title
+
+
+def test_reading_ones_own_costs_the_same_however_many_tables_one_sits_at(ana, cast, caplog):
+    work = put_up(ana, cast.table)
+
+    def queries():
+        ana.get(f"/me/things/{work}")
+        caplog.clear()
+        assert "Nobody but you can open this." in ana.get(f"/me/things/{work}").text
+        return len(caplog.records)
+
+    with caplog.at_level("DEBUG", "peewee"):
+        at_one = queries()
+        for name in ("The Monday table", "The Tuesday table"):
+            make_circle(cast["Ana"], name=name)
+        assert queries() == at_one
