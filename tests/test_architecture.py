@@ -19,14 +19,21 @@ STOREYS = (
     ("demo",),
 )
 GROUND = {"db", "errors", "paths", "config", "jobs", "upgrade"}  # below all rooms
+ABOVE = {"checks", "serving", "commands"}  # what runs the whole house; of the rooms, only demo's command runs it, too
 DRAWERS = {"models", "forms", "views", "access", "commands", "errors", "__init__", "__main__"}
 PLUMBING = {"web"}  # its modules are the web itself
 NO_ROOMS = {"migrations", "locale"}
 RULE_LIBRARIES = {
     "vault": {"nacl"},
     "media": {"PIL"},
-    "curriculum": {"markupsafe", "mistune", "nh3", "yaml"},
-    "resources": {"yaml"},
+    "curriculum": {"markupsafe", "mistune", "nh3"},
+}
+KEYS = "portal.rings.OwnKeys portal.rings.SeatKeys portal.rings.accept portal.rings.invitation_keys portal.rings.start"
+MAKE_KEYS = {*KEYS.split(), "portal.circles.access.opened"}
+MAY_MAKE_KEYS = {
+    "circles/access.py": {"portal.rings.SeatKeys"},
+    "circles/models.py": {"portal.rings.accept", "portal.rings.invitation_keys", "portal.rings.start"},
+    "sharing/access.py": {"portal.rings.OwnKeys"},
 }
 WEB_LIBRARIES = {"flask", "flask_login", "flask_wtf", "wtforms", "werkzeug"}
 
@@ -64,7 +71,7 @@ def files(room: str) -> list[Path]:
 
 
 def test_every_room_has_a_storey():
-    assert set(rooms()) <= {room for storey in STOREYS for room in storey}
+    assert set(rooms()) == {room for storey in STOREYS for room in storey}
 
 
 @pytest.mark.parametrize("room", rooms())
@@ -78,19 +85,32 @@ def test_a_room_imports_only_from_the_storeys_below(room):
                 assert storey_of(parts[1]) < storey_of(room), f"{path}:{line} looks up to {module}"
 
 
-@pytest.mark.parametrize("name", sorted(GROUND))
-def test_the_ground_knows_no_room(name):
+def test_every_module_outside_the_rooms_has_its_place():
+    assert {path.stem for path in PORTAL.glob("*.py")} == GROUND | ABOVE | {"__init__"}
+
+
+@pytest.mark.parametrize("name", sorted(GROUND | ABOVE - {"commands"}))
+def test_what_stands_outside_the_rooms_knows_no_room(name):
+    """Only the commands, which stand above everything, do."""
     path = PORTAL / f"{name}.py"
-    for module, line in imports(path) if path.exists() else ():
+    for module, line in imports(path):
         parts = module.split(".")
         assert parts[0] != "portal" or len(parts) < 2 or parts[1] in GROUND, f"{path}:{line} looks up to {module}"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_no_room_knows_what_runs_the_house(room):
+    for path in files(room):
+        found = {module.split(".")[1] for module, _line in imports(path) if module.startswith("portal.")}
+        runs = found & (ABOVE | {"create_app"})
+        assert not runs or (room, path.stem) == ("demo", "commands"), f"{path} looks up to {runs}"
 
 
 def rules() -> list[tuple[str, Path]]:
     return [
         (room, path)
         for room in rooms()
-        if room not in PLUMBING | {"demo", "steward"}
+        if room not in PLUMBING | {"demo"}
         for path in files(room)
         if path.stem not in DRAWERS and path.name not in IMPURE.get(room, ())
     ]
@@ -114,6 +134,15 @@ def test_a_rule_is_pure(room, path):
             assert top in sys.stdlib_module_names | allowed, f"{path}:{line} is a rule and imports {module}"
 
 
+def test_nothing_is_excepted_that_is_not_there():
+    for room, libraries in RULE_LIBRARIES.items():
+        found = {
+            module.partition(".")[0] for where, path in rules() if where == room for module, _line in imports(path)
+        }
+        assert libraries <= found, f"no rule of {room} imports {libraries - found}"
+    assert all((PORTAL / room / name).exists() for room, names in IMPURE.items() for name in names)
+
+
 @pytest.mark.parametrize("room", rooms())
 def test_models_know_nothing_of_the_web(room):
     path = PORTAL / room / "models.py"
@@ -125,17 +154,59 @@ def test_models_know_nothing_of_the_web(room):
         )
 
 
-def test_only_access_and_its_models_make_keys():
+def known_as(tree: ast.Module) -> dict[str, str]:
+    """What a file calls what it imports, and what that is."""
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def used(path: Path) -> set[str]:
+    """All that a file uses of what it imports, under its full name. What it says of types is not use."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names, types = known_as(tree), set()
+    for node in ast.walk(tree):
+        for said in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+            types |= {id(inner) for inner in ast.walk(said)} if isinstance(said, ast.AST) else set()
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute) and id(node) not in types)
+    written = (ast.unparse(node).partition(".") for node in found)
+    return {names.get(first, first) + dot + rest for first, dot, rest in written}
+
+
+def keys_made(path: Path) -> set[str]:
+    """Which of the ways to keys a file goes; `portal.rings.access` is the same way as `portal.rings`."""
+    return {name.replace("portal.rings.access.", "portal.rings.") for name in used(path)} & MAKE_KEYS
+
+
+def test_keys_are_made_in_few_places():
     """Code that has no Seat cannot open content: nobody else builds one out of ids."""
-    may = {"circles/access.py", "circles/models.py"}
-    for room in rooms():
-        for path in files(room):
-            calls = (
-                node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
-            )
-            made = {ast.unparse(call.func) for call in calls}
-            where = f"{room}/{path.name}"
-            assert room in ("rings", "demo") or where in may or "SeatKeys" not in made, f"{where} makes keys of its own"
+    made = {f"{room}/{path.name}": keys_made(path) for room in rooms() if room != "rings" for path in files(room)}
+    assert {where: found for where, found in made.items() if found} == MAY_MAKE_KEYS
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from portal.rings import SeatKeys\nSeatKeys(1, 2, 3, 4)",
+        "from portal.rings.access import SeatKeys as Chairs\nmake = Chairs",
+        "from portal import rings\nrings.OwnKeys(1, 2)",
+        "import portal.rings\nportal.rings.invitation_keys(1, 2, 3)",
+        "from portal.circles import access\naccess.opened(seat, private)",
+        "def view():\n    from portal.circles.access import opened\n    return opened(seat, private)",
+    ],
+)
+def test_making_keys_is_seen_whatever_they_are_called(tmp_path, code):
+    (tmp_path / "views.py").write_text(code)
+    assert keys_made(tmp_path / "views.py")
+
+
+def test_saying_that_something_takes_keys_makes_none(tmp_path):
+    (tmp_path / "models.py").write_text("from portal.rings import SeatKeys\ndef verb(keys: SeatKeys) -> SeatKeys: ...")
+    assert not keys_made(tmp_path / "models.py")
 
 
 def test_no_rule_asks_the_clock_or_chance():
