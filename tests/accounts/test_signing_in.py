@@ -4,20 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 
 from portal import flask_settings, vault
 from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal
 from portal.accounts.networks import network
 from portal.config import Settings
 from portal.db import db, utcnow
+from tests.accounts import doors
+from tests.accounts.doors import ahead, code_of
 from tests.cast import PASSPHRASE, enter, make_person
-
-
-def ahead(**amount):
-    return time_machine.travel(utcnow() + timedelta(**amount), tick=False)
 
 
 def without_token(page: str) -> str:
@@ -26,7 +22,7 @@ def without_token(page: str) -> str:
 
 @pytest.fixture
 def healer_link(app: Flask) -> str:
-    return "/join/" + FirstLink.make("healer", utcnow())
+    return doors.healer_link()
 
 
 def test_the_link_of_a_healer_makes_one_account(nobody, app, healer_link):
@@ -65,7 +61,8 @@ def test_used_made_up_and_expired_links_look_the_same(app, healer_link):
     [
         ("short", "at least 12"),
         ("x" * 129, "under 129"),
-        ("passwordpassword", ""),
+        ("passwordpassword", "again and again"),
+        ("password monkey", "Many people use these words"),
         ("Elm Street Dora", "close to the name"),
     ],
 )
@@ -269,12 +266,6 @@ def test_new_words_need_the_old_ones(ana, app):
     new = {"current": "not these words at all", "which": "own", "passphrase": "lantern orchard ribbon moss"}
     assert ana.post("/me/passphrase", data=new).status_code == 422
     assert enter(app, "Ana").get("/me").status_code == 200
-
-
-def code_of(client: FlaskClient) -> str:
-    return re.search(
-        r'class="lead words"><b>([^<]+)</b>', client.post("/me/code", data={"current": PASSPHRASE}).text
-    ).group(1)
 
 
 def test_the_code_on_paper_opens_everything_again(app, ana, cast):
