@@ -111,7 +111,8 @@ class Circle(Table):
         return self.free_seats() < 1
 
     def free_seats(self) -> int:
-        return self.seats - Seat.select().where(Seat.circle == self.id).count()
+        """Rows count, also one that nobody can open: a page says what taking a seat would find."""
+        return self.seats - len(places_taken(circle=self.id))
 
 
 class Agreement(Table):
@@ -171,7 +172,7 @@ class Seat(Table):
         cls, circle: Circle, keys: SeatKeys, person: Person, name: str, affirmed: int, now: datetime, **given: object
     ) -> "Seat":
         """The row of a holder whom the ring has admitted. Must run inside `writing()`."""
-        places = [row.place for row in cls.select(cls.place).where(cls.circle == circle.id)]
+        places = [place for (place,) in places_taken(circle=circle.id)]
         seat = cls(id=keys.holder, circle=circle, person=person.id, place=next_place(places), joined_at=now, **given)
         seat.affirmed, seat.keys = affirmed, keys
         seat.sealed_name = keys.seal_table(padded(name), f"seat|{seat.id}|name")
@@ -236,6 +237,11 @@ class Seat(Table):
             if circle.free_seats() == circle.seats:
                 close(circle.id)
                 circle.delete_instance()
+
+
+@Prepared
+def places_taken(circle: str) -> Any:
+    return Seat.select(Seat.place).where(Seat.circle == circle)
 
 
 ENDINGS: list[Callable[[Seat, bool], None]] = []

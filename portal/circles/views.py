@@ -65,7 +65,7 @@ def people(circle: str) -> Response:
         "circles/people.html",
         seat=seat,
         sitting=sitting,
-        free=seat.circle.seats - len(sitting),
+        free=seat.circle.free_seats(),
         invitations=[(invitation, names.get(invitation.made_by_id)) for invitation in invitations],
     )
 
@@ -142,7 +142,7 @@ def leave(circle: str) -> Response:
     seat = seat_or_404(circle)
     form = LeaveForm()
     if not form.validate_on_submit():
-        alone = len(seats_of(seat)) == 1
+        alone = seat.circle.seats - seat.circle.free_seats() == 1
         return page("circles/leave.html", seat=seat, form=form, alone=alone, status=form.status)
     seat.leave(take_back=form.works.data == "back")
     flash(_("You have left. What was only yours is still under “My things”."))

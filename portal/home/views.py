@@ -70,19 +70,18 @@ def chairs(seat: Seat, sitting: list[Sitting], turn: Asking) -> list[Chair]:
         Sitter(one.name, "turn", says, one.is_you) if one == whose else Sitter(one.name, you=one.is_you)
         for one in sitting
     ]
-    return around([*taken, *free_seats(seat.circle.seats, len(sitting))])
+    return around([*taken, *free_chairs(seat.circle.seats, seat.circle.free_seats())])
 
 
-def free_seats(seats: int, taken: int) -> list[Sitter]:
-    """A chair for each; the first one says how many there are, for the list."""
-    free = seats - taken
+def free_chairs(seats: int, free: int) -> list[Sitter]:
+    """The first one says how many there are, for the list."""
     if free < 1:
         return []
     counted = ngettext(
         "A free seat; you are %(taken)s of %(seats)s",
         "%(num)s free seats; you are %(taken)s of %(seats)s",
         free,
-        taken=taken,
+        taken=seats - free,
         seats=seats,
     )
     return [Sitter("", "free", counted), *[Sitter("", "free")] * (free - 1)]

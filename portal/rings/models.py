@@ -193,9 +193,17 @@ class Told(Table):
 
     @classmethod
     def tell(cls, owner: str, what: str, about: str) -> None:
-        """Write it down once the transaction under way has ended: a refusal rolls that one back, but not this."""
+        """Write it down once the transaction under way has ended: a refusal rolls that one back, but not this.
+
+        What stands there already is only looked up, for a page that is read must not wait for those who write.
+        """
         row = {"owner": owner, "at": utcnow(), "what": what, "about": about}
-        afterwards(lambda: cls.insert(row).on_conflict_ignore().execute())
+
+        def write() -> None:
+            if not told_before(owner=owner, what=what, about=about):
+                cls.insert(row).on_conflict_ignore().execute()
+
+        afterwards(write)
 
     @classmethod
     def anything(cls, owner: str) -> bool:
@@ -205,6 +213,11 @@ class Told(Table):
     def put_away(cls, owner: str) -> None:
         """The circle has read it and talked about it."""
         cls.delete().where(cls.owner == owner).execute()
+
+
+@Prepared
+def told_before(owner: str, what: str, about: str) -> Any:
+    return Told.select(Told.what).where((Told.owner == owner) & (Told.what == what) & (Told.about == about))
 
 
 @Prepared
