@@ -124,14 +124,14 @@ def show(circle: str, work: str) -> Response:
     """Read a piece. Its author finds their permission for it below."""
     seat = seat_or_404(circle)
     piece = piece_or_404(work_or_404(seat, work), seat.keys, works_path(circle))
-    return reading(piece, seat)
+    return reading(piece, seat, at_table=True)
 
 
-def reading(piece: Piece, seat: Seat | None) -> Response:
-    """The page of a piece. `seat` is the reader's at its table, while they have one."""
+def reading(piece: Piece, seat: Seat | None, *, at_table: bool) -> Response:
+    """The page of a piece, at its table or among one's own. `seat` is the reader's there, while they have one."""
     came_later = piece.is_mine and seat and piece.shared_at and seat_taken_since(seat, piece.shared_at)
     zone = current_user.person.zone
-    return page("sharing/show.html", piece=piece, seat=seat, came_later=came_later, zone=zone)
+    return page("sharing/show.html", piece=piece, seat=seat, at_table=at_table, came_later=came_later, zone=zone)
 
 
 def seat_taken_since(seat: Seat, shared_at: datetime) -> bool:
@@ -196,7 +196,8 @@ def thing(work: str) -> Response:
     piece = piece_or_404(my_work_or_404(work), my_keys(), url_for("sharing.things"))
     if piece.hidden_at:
         return page("sharing/hidden.html", piece=piece, until=piece.hidden_at + UNDO, zone=current_user.person.zone)
-    return reading(piece, my_seat_at(piece.circle_id) if piece.circle_id else None)
+    seat = my_seat_at(piece.circle_id) if piece.circle_id else None
+    return reading(piece, seat, at_table=False)
 
 
 @bp.get("/me/things/<work>/<any(large, small):size>")
