@@ -8,18 +8,25 @@ import pytest
 import time_machine
 
 from portal.accounts.errors import LinkClosed
+from portal.accounts.models import Person
 from portal.circles.errors import CircleFull, NotAHealer, StewardSitsNowhere
-from portal.circles.models import About, Circle, Invitation, Seat
-from portal.db import db, utcnow
-from portal.rings import Closed
+from portal.circles.models import About, Agreement, Circle, Invitation, Seat, token_of
+from portal.db import db, utcnow, writing
+from portal.rings import Closed, Told
 from portal.rings.models import Holder
-from tests.cast import PASSPHRASE, Cast, enter, make_person, take_seat
+from portal.vault import Unsealable
+from tests.cast import PASSPHRASE, Cast, enter, make_circle, make_person, take_seat
+from tests.conftest import every_table
 
+TELLING = re.compile(
+    r"\b(circle|círculo|heal|sana|trauma|grief|duelo|crisis|group|grupo|table|mesa|quince|portal|Elm|Ana|Bo)",
+    re.IGNORECASE,
+)
 ABOUT = About("Canary-Table", "Canary-Sentence", "Canary-Whom", "en", "UTC")
 
 
-def link_from(client, cast: Cast) -> str:
-    made = client.post(f"/c/{cast.table}/people/invite")
+def link_from(client, cast: Cast, table: str = "") -> str:
+    made = client.post(f"/c/{table or cast.table}/people/invite")
     page = client.get(made.location).text
     return re.search(r"http://localhost:8080(/i/[a-z2-7]+)", page).group(1)
 
@@ -44,11 +51,22 @@ def test_a_link_leads_from_nothing_to_the_table(app, ana, cast):
 
 
 def test_the_page_before_acceptance_names_nobody(app, ana, cast):
-    link = link_from(ana, cast)
+    link = link_from(ana, cast, make_circle(cast["Ana"], cast["Bo"], name="The quince table"))
     page = app.test_client().get(link).text
     dora = arrive(app, link, "Dora")
     for text in (page, dora.get(link).text):
-        assert not re.search(r"\b(Ana|Bo|Friday)\b", text)
+        assert not re.search(r"\b(Ana|Bo|quince)\b|good to be met", text)
+
+
+@pytest.mark.parametrize(("language", "begins"), [("en", "I have a link for you."), ("es", "Tengo un enlace para ti.")])
+def test_the_words_to_send_say_nothing_to_who_reads_over_a_shoulder(ana, cast, language, begins):
+    Person.update(language=language).where(Person.id == cast["Ana"].id).execute()
+    table = make_circle(cast["Ana"], cast["Bo"], name="The quince table")
+    page = ana.get(ana.post(f"/c/{table}/people/invite").location).text
+    words, address = re.search(r"<textarea[^>]*>(.*?)(http://\S+)</textarea>", page, re.DOTALL).groups()
+    assert words.startswith(begins)
+    assert not TELLING.search(words)
+    assert re.fullmatch(r"http://localhost:8080/i/[a-z2-7]{32}", address)
 
 
 def test_a_preview_of_the_link_does_not_use_it_up(app, ana, cast):
@@ -58,6 +76,13 @@ def test_a_preview_of_the_link_does_not_use_it_up(app, ana, cast):
         assert app.test_client().head(link).status_code == 200
     dora = arrive(app, link, "Dora")
     assert dora.post(link, data=yes("Dora")).status_code == 303
+
+
+def test_a_link_opens_until_three_days_are_over(app, ana, cast):
+    link = link_from(ana, cast)
+    for hours, status in ((71, 200), (72, 404)):
+        with time_machine.travel(utcnow() + timedelta(hours=hours, seconds=1)):
+            assert app.test_client().get(link).status_code == status, hours
 
 
 def test_used_made_up_revoked_and_expired_links_look_the_same(app, ana, cast):
@@ -106,11 +131,14 @@ def test_the_eighth_person_reads_that_the_table_is_full(app, ana, cast):
     answer = app.test_client().get(links[5])
     assert answer.status_code == 409
     assert "Every seat is taken" in answer.text
-    assert "no free seat" not in ana.get(f"/c/{cast.table}/people").text
+    people = ana.get(f"/c/{cast.table}/people").text
+    assert "Every seat is taken." in people
+    assert f'action="/c/{cast.table}/people/invite"' not in people
     assert ana.post(f"/c/{cast.table}/people/invite").status_code == 409
     leaving = enter(app, "Dora 0")
     leaving.post(f"/c/{cast.table}/people/leave", data={"works": "back"})
     assert app.test_client().get(links[5]).status_code == 200
+    assert f'action="/c/{cast.table}/people/invite"' in ana.get(f"/c/{cast.table}/people").text
 
 
 def test_one_link_seats_one_person_however_many_say_yes_at_once(app, cast):
@@ -166,11 +194,26 @@ def test_only_its_maker_sees_a_link_again_and_anyone_there_takes_it_back(ana, bo
 def test_the_database_alone_cannot_use_an_open_invitation(cast):
     host = cast["Ana"].seat()
     made = host.invite(utcnow())
-    raw = db.execute_sql("select * from invitation").fetchall()
-    token = made.link(host.keys.private)
-    assert token not in str(raw)
-    with pytest.raises(Exception, match=r"."):
+    link = made.link(host.keys.private)
+    forms = [link.encode(), link.upper().encode(), token_of(link), token_of(link).hex().encode()]
+    kept = [value for model in every_table() for row in model.select().tuples() for value in row]
+    assert bytes(made.lookup) in kept
+    for value in kept:
+        stored = value if isinstance(value, bytes) else str(value).encode()
+        assert not any(form in stored for form in forms)
+    with pytest.raises(Unsealable):
         made.link(cast["Bo"].private)
+
+
+def test_a_table_has_ten_open_links_at_most(ana, bo, cast):
+    made = [ana.post(f"/c/{cast.table}/people/invite").location for _n in range(10)]
+    refused = bo.post(f"/c/{cast.table}/people/invite")
+    assert refused.status_code == 409
+    assert "There are many open invitations" in refused.text
+    assert Invitation.select().count() == 10
+    bo.post(made[0] + "/revoke")
+    assert bo.post(f"/c/{cast.table}/people/invite").status_code == 303
+    assert Invitation.select().count() == 10
 
 
 def test_leaving_closes_the_table_on_every_device_at_the_next_click(app, bo, cast):
@@ -238,6 +281,54 @@ def test_a_healer_starts_a_table_and_nothing_of_it_is_stored_in_clear(ana, home)
             assert b"Canary" not in path.read_bytes(), path
 
 
+def start_form(**given) -> dict[str, str]:
+    return about(agreed="Anyone may pass.", my_name="Ana", **given)
+
+
+@pytest.mark.parametrize(("seats", "status"), [("4", 422), ("5", 303), ("6", 303), ("7", 303), ("8", 422), ("", 422)])
+def test_a_table_has_five_to_seven_seats(ana, cast, seats, status):
+    before = Circle.select().count()
+    assert ana.post("/c/new", data=start_form(seats=seats)).status_code == status
+    assert Circle.select().count() == before + (status == 303)
+    assert ana.post(f"/c/{cast.table}/about", data=about(seats=seats)).status_code == status
+    assert Circle.get(Circle.id == cast.table).seats == (int(seats) if status == 303 else 7)
+
+
+def test_an_agreement_has_twenty_rules_at_most(ana):
+    lines = [f"Rule number {n}." for n in range(21)]
+    refused = ana.post("/c/new", data=start_form() | {"agreed": "\n\n".join(lines)})
+    assert refused.status_code == 422
+    assert "Please keep to twenty rules or fewer" in refused.text
+    assert "Rule number 20." in refused.text, "what was typed is given back"
+    made = ana.post("/c/new", data=start_form() | {"agreed": "\n\n".join(lines[:20])})
+    page = ana.get(made.location.replace("/people", "/agreement")).text
+    assert all(line in page for line in lines[:20])
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [("en", "No promise of silence is perfect."), ("es", "Ninguna promesa de silencio es perfecta.")],
+)
+def test_the_proposed_agreement_begins_with_what_cannot_be_promised(ana, cast, language, first):
+    Person.update(language=language).where(Person.id == cast["Ana"].id).execute()
+    proposed = re.search(r"<textarea[^>]*>(.*?)</textarea>", ana.get("/c/new").text, re.DOTALL).group(1).strip()
+    assert proposed.startswith(first)
+    assert len(proposed.splitlines()) == 10
+
+
+def test_who_read_an_older_agreement_reads_the_new_one_before_they_sit_down(app, ana, cast):
+    link = link_from(ana, cast)
+    dora, host = arrive(app, link, "Dora"), cast["Ana"].seat()
+    with writing():
+        Agreement.propose(host.circle, host.keys, 2, ["We begin with tea."], utcnow())
+    refused = dora.post(link, data=yes("Dora"))
+    assert refused.status_code == 409
+    assert "It was changed while you read. Please read the new one before you say yes." in refused.text
+    assert Seat.select().where(Seat.circle == cast.table).count() == 2
+    assert "We begin with tea." in dora.get(link).text
+    assert dora.post(link, data={**yes("Dora"), "version": "2"}).location == f"/c/{cast.table}"
+
+
 def test_a_form_for_a_table_keeps_what_was_typed(ana):
     answer = ana.post("/c/new", data={"name": "", "sentence": "A good sentence", "seats": "9"})
     assert answer.status_code == 422
@@ -281,6 +372,14 @@ def test_a_table_is_told_of_a_key_that_nobody_admitted(ana, bo, cast):
     assert "Something here does not fit" in bo.get(f"/c/{cast.table}").text
     assert bo.post(f"/c/{cast.table}/told").status_code == 303
     assert "does not fit" not in ana.get(f"/c/{cast.table}").text
+
+
+def test_who_sits_elsewhere_cannot_put_away_what_a_table_was_told(ana, cy, stew, nobody, cast):
+    Told.tell(cast.table, "holder", "thief" + "a" * 21)
+    for other in (cy, stew):
+        assert other.post(f"/c/{cast.table}/told").status_code == 404
+    assert nobody.post(f"/c/{cast.table}/told").location.startswith("/enter")
+    assert "Something here does not fit" in ana.get(f"/c/{cast.table}").text
 
 
 def about(**given) -> dict[str, str]:
