@@ -1,6 +1,12 @@
 """Chores: each is done by one process at a time, again when it is due, and one that breaks stops no other."""
 
 import multiprocessing
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,8 +14,18 @@ import pytest
 from peewee import SqliteDatabase
 
 from portal import jobs
+from portal.accounts.models import Device, FirstLink, KeptForm
+from portal.circles.models import Invitation, Seat
 from portal.db import PRAGMAS, db, open_database, utcnow
 from portal.jobs import Chore, ChoreLease, do_what_is_due
+from portal.meetings.models import Meeting, Passed
+from portal.rings.models import Holder
+from portal.sharing.models import UNDO, Work
+from portal.web.models import Try
+from tests.cast import make_person, take_seat
+from tests.meetings.conftest import set_series
+from tests.sharing.walls import put_up
+from tests.test_commands import free_port
 
 NOW = utcnow()
 
@@ -76,3 +92,149 @@ def test_of_four_processes_one_takes_a_chore(tmp_path: Path):
     for process in processes:
         process.join(20)
     assert taken == [False, False, False, True]
+
+
+def take_part(app, **later) -> None:
+    """Everything the portal does by itself, at some later moment, as its own loop does it."""
+    with app.app_context():
+        do_what_is_due(utcnow() + timedelta(**later))
+
+
+def device(cast, name: str, began: timedelta, seen: timedelta, own_phone: bool = False) -> str:
+    member = cast[name]
+    made = Device.by_token(Device.begin(member.person, member.private, "", own_phone, utcnow() - began))
+    Device.update(seen_at=utcnow() - seen).where(Device.id == made.id).execute()
+    return made.id
+
+
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
+def test_devices_are_ended_when_their_time_is_over_and_lose_their_key_when_they_go_quiet(app, cast):
+    days = timedelta(days=1)
+    device(cast, "Ana", hours(9), hours(0))
+    device(cast, "Bo", 181 * days, days, own_phone=True)
+    device(cast, "Cy", 40 * days, 31 * days, own_phone=True)
+    quiet = device(cast, "Ana", hours(2), hours(1))
+    open_ = [device(cast, "Bo", hours(7), hours(0.1)), device(cast, "Cy", 40 * days, 29 * days, own_phone=True)]
+    take_part(app)
+    left = {row.id: row.sealed_private is not None for row in Device.select()}
+    assert left == {quiet: False, **dict.fromkeys(open_, True)}
+
+
+def test_links_for_a_first_account_are_forgotten_when_they_ran_out(app, cast):
+    FirstLink.make("healer", utcnow() - timedelta(days=14, seconds=1))
+    FirstLink.make("setup", utcnow() - timedelta(days=2, seconds=1))
+    stays = FirstLink.make("healer", utcnow() - timedelta(days=13))
+    take_part(app)
+    assert FirstLink.select().count() == 1
+    assert FirstLink.read("healer", stays, utcnow())
+
+
+def test_words_that_were_kept_are_forgotten_after_eight_hours(app, cast):
+    person = cast["Ana"].person
+    KeptForm.keep(person, "/old", b"words", utcnow() - timedelta(hours=8, seconds=2))
+    KeptForm.keep(person, "/new", b"words", utcnow() - timedelta(hours=7))
+    take_part(app)
+    assert [bytes(row.place) for row in KeptForm.select()] == [KeptForm.place_of("/new")]
+
+
+def test_wrong_tries_are_forgotten_after_a_day(app, cast):
+    Try.count({"name": "old"}, utcnow() - timedelta(days=1, seconds=2))
+    Try.count({"name": "new"}, utcnow() - timedelta(hours=23))
+    take_part(app)
+    assert [row.key for row in Try.select()] == ["new"]
+
+
+def test_invitations_are_forgotten_when_they_ran_out_and_the_ring_forgets_them_too(app, cast):
+    host = cast["Ana"].seat()
+    old = host.invite(utcnow() - timedelta(hours=72, seconds=1))
+    stays = host.invite(utcnow() - timedelta(hours=71))
+    assert Holder.select().where(Holder.id == old.id).exists()
+    take_part(app)
+    assert [row.id for row in Invitation.select()] == [stays.id]
+    assert not Holder.select().where(Holder.id == old.id).exists()
+    assert Holder.select().where(Holder.id == stays.id).exists()
+
+
+def test_by_which_link_somebody_came_is_forgotten_after_three_days(app, cast):
+    host = cast["Ana"].seat()
+    Seat.update(came_by=None).execute()
+    early = take_seat(host, make_person("Dora"), utcnow() - timedelta(hours=2))
+    late = take_seat(host, make_person("Eli"))
+    take_part(app, hours=71)
+    assert {row.id for row in Seat.select().where(Seat.came_by.is_null(False))} == {late.id}
+    assert Seat.get_by_id(early.id).came_by is None
+
+
+def test_a_piece_that_was_hidden_long_enough_is_erased(app, ana, cast):
+    due, not_yet, kept = (put_up(ana, cast.table) for _n in range(3))
+    Work.get_by_id(due).hide(utcnow() - UNDO)
+    Work.get_by_id(not_yet).hide(utcnow() - UNDO + timedelta(minutes=1))
+    take_part(app)
+    assert {work.id for work in Work.select()} == {not_yet, kept}
+
+
+def test_passes_are_forgotten_when_the_meeting_is_over(app, cast):
+    ana, bo = cast["Ana"].seat(), cast["Bo"].seat()
+    over, coming = set_series(ana, utcnow() - timedelta(weeks=5))[:5:4]
+    for meeting in (over, coming):
+        Passed.create(meeting=meeting.id, seat=bo.id, role="facilitator")
+    take_part(app)
+    assert [row.meeting_id for row in Passed.select()] == [coming.id]
+
+
+def test_half_a_year_of_meetings_stands_ahead_whenever_one_looks(app, cast):
+    meetings = set_series(cast["Ana"].seat(), utcnow())
+    take_part(app, weeks=10)
+    days = [row.day for row in Meeting.select().order_by(Meeting.day)]
+    assert days[: len(meetings)] == [meeting.day for meeting in meetings]
+    assert len(days) == len(meetings) + 10
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[tuple[Callable[..., subprocess.Popen], Path]]:
+    """How to run a word of the command in a process of its own, and the database it has."""
+    folder, started = tmp_path / "kept", []
+    environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[1]), "PORTAL_DATA_DIR": str(folder)}
+
+    def run(word: str) -> subprocess.Popen:
+        listens = {"PORTAL_LISTEN": f"127.0.0.1:{free_port()}"}
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "portal.commands", word],
+                env=environ | listens,
+                cwd=tmp_path,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        return started[-1]
+
+    yield run, folder / "portal.db"
+    for process in started:
+        process.kill()
+        process.wait(20)
+
+
+def links(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as database:
+        return [name for (name,) in database.execute("select id from first_link where id like '%due' order by id")]
+
+
+def test_a_portal_that_is_served_does_its_chores_by_itself(command):
+    run, path = command
+    assert run("migrate").wait(60) == 0
+    with closing(sqlite3.connect(path)) as database:
+        for name, expires_at in (("due", "2026-01-01 00:00:00"), ("not due", "2999-01-01 00:00:00")):
+            row = (name, name.encode(), "healer", expires_at)
+            database.execute("insert into first_link (id, lookup, purpose, expires_at) values (?, ?, ?, ?)", row)
+        database.commit()
+    assert links(path) == ["due", "not due"]
+    run("serve")
+    end = time.monotonic() + 60
+    while "due" in links(path):
+        assert time.monotonic() < end, "no chore was done"
+        time.sleep(0.1)
+    assert links(path) == ["not due"]

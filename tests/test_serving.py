@@ -2,6 +2,14 @@
 
 import subprocess
 import sys
+from contextlib import closing
+
+import pytest
+from flask import Flask
+
+from portal.config import Settings
+from portal.serving import listening
+from tests.test_commands import free_port
 
 SEVERAL_PICTURES = """
 from portal.serving import give_large_buffers_back
@@ -28,3 +36,32 @@ def growth(first: str) -> int:
 def test_the_memory_of_a_picture_is_given_back():
     assert growth("give_large_buffers_back()") < 5_000_000
     assert growth("") > 5_000_000, "there is nothing to give back here: is the threshold still needed?"
+
+
+@pytest.fixture
+def here() -> Settings:
+    return Settings(listen=f"127.0.0.1:{free_port()}")
+
+
+def test_the_server_takes_many_slow_phones_and_lets_go_of_silent_ones(here):
+    with closing(listening(Flask("nothing"), here)) as server:
+        assert server.adj.connection_limit == 400
+        assert server.adj.channel_timeout == 30
+        assert server.adj.asyncore_use_poll, "select() ends at 1,024 files"
+
+
+def test_the_server_answers_as_many_at_once_as_the_settings_say_and_keeps_bodies_in_memory(here):
+    with closing(listening(Flask("nothing"), here)) as server:
+        assert server.adj.threads == 4
+        assert server.adj.max_request_body_size == 13 * 1024 * 1024
+        assert server.adj.inbuf_overflow > server.adj.max_request_body_size
+        assert server.adj.outbuf_overflow > server.adj.max_request_body_size
+
+
+def test_only_a_named_web_server_is_believed_about_who_came(here):
+    with closing(listening(Flask("nothing"), here)) as server:
+        assert server.adj.trusted_proxy is None
+        assert server.adj.clear_untrusted_proxy_headers
+    with closing(listening(Flask("nothing"), Settings(listen=here.listen, trusted_proxy="127.0.0.1"))) as server:
+        assert server.adj.trusted_proxy == "127.0.0.1"
+        assert server.adj.trusted_proxy_count == 1

@@ -39,6 +39,17 @@ def test_ones_own_phone_is_signed_out_after_a_hundred_and_eighty_days_however_bu
     assert not Device.select().where(Device.person == cast["Ana"].id).exists()
 
 
+def test_a_shared_phone_is_signed_out_after_eight_hours_though_it_was_used_a_moment_ago(ana, cast):
+    for minutes in range(10, 8 * 60, 10):
+        with ahead(minutes=minutes):
+            assert is_signed_in(ana), minutes
+    with ahead(hours=7, minutes=59):
+        assert is_signed_in(ana)
+    with ahead(hours=8, minutes=1):
+        assert not is_signed_in(ana)
+    assert not Device.select().where(Device.person == cast["Ana"].id).exists()
+
+
 def test_a_shared_phone_forgets_its_cookie_with_its_browser_and_ones_own_does_not(app, cast):
     for own, lasts in (("", False), ("y", True)):
         answer = app.test_client().post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE, "own_phone": own})

@@ -7,7 +7,7 @@ import pytest
 from portal.accounts.models import KeptForm
 from portal.accounts.views import end_old_sessions
 from portal.db import utcnow
-from tests.accounts.doors import ahead
+from tests.accounts.doors import ahead, own_phone
 from tests.cast import PASSPHRASE
 
 SECRETS = {"passphrase": "Canary-1", "offered": "Canary-2", "current": "Canary-3", "code": "Canary-4"}
@@ -54,9 +54,13 @@ def test_after_eight_hours_they_are_gone(app, ana, form):
             assert KeptForm.select().count() == left, hours
 
 
-def test_a_phone_that_was_quiet_for_longer_than_eight_hours_keeps_nothing(ana, form):
-    with ahead(hours=9):
-        assert "kept=1" not in ana.post(form, data={"my_name": "Ana from the corner"}).location
+def test_a_phone_that_was_quiet_for_longer_than_eight_hours_keeps_nothing(app, ana, form):
+    mine = own_phone(app, "Ana")
+    for client, quiet in ((ana, {"hours": 9}), (mine, {"days": 31})):
+        with ahead(**quiet):
+            led = client.post(form, data={"my_name": "Ana from the corner"}).location
+            assert led.startswith("/enter")
+            assert "kept=1" not in led
     assert KeptForm.select().count() == 0
 
 

@@ -7,6 +7,43 @@ import pytest
 from portal.web.headers import HEADERS
 from tests.cast import PASSPHRASE, enter
 
+# Written out here once more, so that a value changed in the code by a slip is noticed.
+PROMISED = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), PROMISED.items())
+def test_each_header_says_what_was_promised_wherever_one_looks(nobody, ana, cast, name, value):
+    asked = [(nobody, path) for path in ("/", "/enter", "/help", "/nothing-here", "/healthz", "/me", "/sign-out")]
+    for client, path in (*asked, (ana, f"/c/{cast.table}"), (ana, f"/c/{cast.other_table}")):
+        assert client.get(path).headers.getlist(name) == [value], path
+
+
+@pytest.mark.parametrize("name", PROMISED.keys() - {"Cache-Control"})
+def test_a_static_file_and_a_refusal_carry_the_headers_too(nobody, name):
+    with nobody.get("/static/css/base.css") as file:
+        assert file.headers[name] == PROMISED[name]
+    refused = nobody.post("/enter", headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 400
+    assert refused.headers[name] == PROMISED[name]
+    assert nobody.get("/enter", headers={"Host": "evil.example"}).headers[name] == PROMISED[name]
+
+
+def test_no_header_is_sent_that_nobody_promised():
+    assert {name: value for name, value in PROMISED.items() if name != "Cache-Control"} == HEADERS
+
 
 @pytest.mark.parametrize("path", ["/", "/enter", "/help", "/guide", "/leave", "/nothing-here", "/healthz"])
 def test_every_answer_is_hardened_and_never_kept(nobody, path):
