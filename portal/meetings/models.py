@@ -199,7 +199,7 @@ class Meeting(Table):
             holder = Turn.holder(self.id, role)
             if holder not in (None, seat.id, instead_of):
                 raise AlreadyTaken(holder)
-            Turn.put(self.id, role, seat.id, now)
+            Turn.put(self.id, role, seat.id)
             Passed.delete().where(Passed.matches(self.id, role, seat.id)).execute()
 
     def give_back(self, seat: Seat, now: datetime, role: str = FACILITATOR) -> None:
@@ -230,7 +230,7 @@ class Meeting(Table):
             if holder and not Seat.select().where((Seat.id == holder) & (Seat.circle == self.circle_id)).exists():
                 raise NotHere
             Meeting.update(skipped=not met).where(Meeting.id == self.id).execute()
-            Turn.put(self.id, role, holder if met else None, now)
+            Turn.put(self.id, role, holder if met else None)
 
 
 def open_plan(seat: Seat, meeting_id: str, sealed: bytes) -> Plan:
@@ -289,7 +289,6 @@ class Turn(Table):
     meeting = ForeignKeyField(Meeting, on_delete="CASCADE", index=False)
     role = CharField(max_length=20)
     seat = ForeignKeyField(Seat, on_delete="CASCADE")
-    accepted_at = Instant()
 
     class Meta:
         indexes = ((("meeting", "role"), True),)
@@ -303,10 +302,10 @@ class Turn(Table):
         return cls.select(cls.seat).where(cls.matches(meeting_id, role)).scalar()
 
     @classmethod
-    def put(cls, meeting_id: str, role: str, seat_id: str | None, now: datetime) -> None:
+    def put(cls, meeting_id: str, role: str, seat_id: str | None) -> None:
         cls.delete().where(cls.matches(meeting_id, role)).execute()
         if seat_id:
-            cls.create(meeting=meeting_id, role=role, seat=seat_id, accepted_at=now)
+            cls.create(meeting=meeting_id, role=role, seat=seat_id)
 
 
 class Passed(Table):
@@ -366,6 +365,3 @@ def forget_passes(now: datetime) -> None:
     over = Meeting.select(Meeting.id).where(Meeting.ends_at <= now)
     if Passed.delete().where(Passed.meeting.in_(over)).execute():
         afterwards(forget_deleted)
-
-
-TABLES = (Series, Meeting, Turn, Passed, Willingness)

@@ -19,7 +19,7 @@ class Standing:
     joined_at: datetime
     held_at: datetime | None = None  # start of the last meeting at which they held the role
     willing: bool = True
-    expected: bool = True
+    expected: bool = True  # at this meeting; nobody can say yet that they will be away
     passed: bool = False  # on this meeting; earlier passes are not known to anyone
     opens: bool = False  # the circle's first meeting is theirs
 

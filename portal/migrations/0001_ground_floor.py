@@ -258,7 +258,6 @@ def up(migrator, db):
         meeting = ForeignKeyField(Meeting, on_delete="CASCADE", index=False)
         role = CharField(max_length=20)
         seat = ForeignKeyField(Seat, on_delete="CASCADE")
-        accepted_at = DateTimeField()
 
         class Meta:
             database = db

@@ -201,8 +201,8 @@ def test_of_two_who_say_yes_at_the_same_moment_one_has_it(people, meetings, begu
     assert Turn.select().count() == 1
 
 
-def test_the_database_itself_holds_one_person_to_a_role(people, meetings, begun):
-    facts = {"meeting": meetings[0].id, "role": FACILITATOR, "accepted_at": begun}
+def test_the_database_itself_holds_one_person_to_a_role(people, meetings):
+    facts = {"meeting": meetings[0].id, "role": FACILITATOR}
     Turn.create(seat=people["Ana"].id, **facts)
     with pytest.raises(IntegrityError), writing():
         Turn.create(seat=people["Bo"].id, **facts)
