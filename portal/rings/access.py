@@ -6,7 +6,7 @@ takes the owner's row and proves the whole ring anew before a word is sealed und
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from nacl.public import PrivateKey
 
@@ -38,29 +38,6 @@ from portal.vault import Unsealable, derive, new_key, open_from, pair, seal, sea
 NUMBER = slice(1, 5)  # bytes of a sealed table text: its epoch, big-endian, after the suite byte
 
 
-class Writer(Protocol):
-    """Whoever a piece is written by: nothing but an id and a public key."""
-
-    id: str
-    public: bytes
-
-
-def new_piece(piece_id: str, author: Writer) -> bytes:
-    """Make a piece's key and its author's wrap. Needs no secret, so that a late draft is never lost.
-
-    It believes the public key that the database shows: where the author's keys are at hand, let those make the piece.
-    """
-    return _new_piece(piece_id, author.id, bytes(author.public))
-
-
-def _new_piece(piece_id: str, person_id: str, public: bytes) -> bytes:
-    key, wrap = new_key(), Wrap(piece=piece_id, kind=AUTHOR, who=person_id)
-    wrap.sealed_key = seal_to(public, key, wrap.place())
-    with writing():
-        wrap.save(force_insert=True)
-    return key
-
-
 class OwnKeys:
     """An author's keys: their own pieces, anywhere."""
 
@@ -70,7 +47,11 @@ class OwnKeys:
 
     def new_piece(self, piece_id: str) -> bytes:
         """Make a piece's key and one's own wrap, to the public half of the key in hand and no other."""
-        return _new_piece(piece_id, self.person_id, bytes(self.private.public_key))
+        key, wrap = new_key(), Wrap(piece=piece_id, kind=AUTHOR, who=self.person_id)
+        wrap.sealed_key = seal_to(bytes(self.private.public_key), key, wrap.place())
+        with writing():
+            wrap.save(force_insert=True)
+        return key
 
     def own_piece_key(self, piece_id: str) -> bytes:
         """The key of a piece one wrote oneself. Raises Closed.

@@ -19,7 +19,6 @@ from portal.rings import (
     destroy,
     end_holder,
     invitation_keys,
-    new_piece,
 )
 from portal.rings.models import RINGS, TABLES, Epoch, Grant, Holder, Wrap
 from tests.rings.factories import (
@@ -69,12 +68,6 @@ def test_authors_open_their_own_pieces_without_a_seat():
     piece = make_piece(ana, to_circle=True)
     ana.leave()
     assert OwnKeys("ana", ana.private).piece_key(piece)
-
-
-def test_a_piece_needs_no_secret_to_be_made():
-    ana = Person("ana")
-    key = new_piece("p", ana)
-    assert OwnKeys("ana", ana.private).piece_key("p") == key
 
 
 def test_a_newcomer_opens_the_whole_table_and_no_earlier_piece():
