@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from portal.curriculum import reading
 from portal.curriculum.pieces import LANGUAGES, MODULES, Handout, Lesson, Piece, Text
 from portal.curriculum.shelf import FOOTNOTE, headings, read_guide
 from portal.resources.entries import PLACES, entries, everything
+from tests.curriculum import reading
 
 GUIDE = read_guide()
 SHIPPED = [
