@@ -46,6 +46,11 @@ def hashed(secret: bytes) -> bytes:
     return hashlib.sha256(secret).digest()
 
 
+def lookup_of(token: bytes) -> bytes:
+    """What a token is found by: the database holds only this."""
+    return hashed(vault.derive(token, "lookup"))
+
+
 class Portal(Table):
     """The one row about this installation."""
 
@@ -225,7 +230,7 @@ class Device(Table):
         """Sign a device in; returns the token for its cookie."""
         token = secrets.token_bytes(32)
         device = cls(id=new_id(), person=person, label=label, own_phone=own_phone, began_at=now, seen_at=now)
-        device.lookup = hashed(vault.derive(token, "lookup"))
+        device.lookup = lookup_of(token)
         device.sealed_private = vault.seal(vault.derive(token, "wrap"), bytes(private), f"device|{device.id}|private")
         device.voucher = vault.mac(token, "voucher", bytes(person.public))
         device.save(force_insert=True)
@@ -239,7 +244,7 @@ class Device(Table):
     def by_token(cls, token: str) -> "Device | None":
         """The device with its person, in one query."""
         try:
-            lookup = hashed(vault.derive(bytes.fromhex(token), "lookup"))
+            lookup = lookup_of(bytes.fromhex(token))
         except ValueError:
             return None
         found = device_and_person(lookup=lookup)

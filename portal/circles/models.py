@@ -14,7 +14,7 @@ from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerF
 
 from portal import vault
 from portal.accounts.errors import LinkClosed
-from portal.accounts.models import NAME_LENGTH, Person, hashed
+from portal.accounts.models import NAME_LENGTH, Person, lookup_of
 from portal.circles.errors import (
     AgreementChanged,
     CircleFull,
@@ -209,7 +209,7 @@ class Seat(Table):
         """An open invitation; only its maker can see its link again. Raises CircleFull and TooManyInvitations."""
         token = secrets.token_bytes(TOKEN_BYTES)
         invitation = Invitation(id=new_id(), circle=self.circle_id, made_by=self.id, expires_at=now + INVITATION_LASTS)
-        invitation.lookup = hashed(vault.derive(token, "lookup"))
+        invitation.lookup = lookup_of(token)
         invitation.sealed_token = vault.seal_to(bytes(self.keys.private.public_key), token)
         with writing():
             circle = still_here(self.circle)
@@ -270,7 +270,7 @@ class Invitation(Table):
     def read(cls, written: str, now: datetime) -> tuple["Invitation", bytes]:
         """The open invitation of a link, and its token. Raises LinkClosed. Reading uses nothing up."""
         token = token_of(written)
-        lookup = hashed(vault.derive(token, "lookup"))
+        lookup = lookup_of(token)
         invitation = cls.select(cls, Circle).join(Circle).where((cls.lookup == lookup) & (cls.expires_at > now)).first()
         if invitation is None:
             raise LinkClosed

@@ -4,13 +4,13 @@ from pathlib import Path
 
 # Ours, after what peer-support groups commonly agree (docs/domain.md names the sources). What confidentiality
 # cannot promise stands first, because a promise that is too large hurts most.
-LANGUAGES = ("en", "es")
+HERE = Path(__file__).parent
 
 
 def starter(language: str) -> str:
     """The proposal, one rule a line."""
-    spoken = language if language in LANGUAGES else "en"
-    return Path(__file__).with_name(f"starter.{spoken}.txt").read_text(encoding="utf-8").strip()
+    own = HERE / f"starter.{language}.txt"
+    return (own if own.exists() else HERE / "starter.en.txt").read_text(encoding="utf-8").strip()
 
 
 def rules(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.access import sign_in, signed_in
 from portal.accounts.errors import LinkClosed
 from portal.accounts.forms import NewPersonForm
-from portal.accounts.models import hashed
+from portal.accounts.models import lookup_of
 from portal.circles.access import invitation_or_404, seat_or_404, seats_of
 from portal.circles.errors import CircleFull, NotAHealer, SeatsTaken, StewardSitsNowhere
 from portal.circles.forms import AboutForm, LeaveForm, MyNameForm, SitDownForm, StartForm
@@ -19,7 +19,6 @@ from portal.circles.starter import rules, starter
 from portal.db import utcnow
 from portal.jobs import chore
 from portal.rings import Closed, Told
-from portal.vault import derive
 from portal.web.errors import NotHere
 from portal.web.forms import trimmed
 from portal.web.language import _, language
@@ -170,7 +169,7 @@ def seat_it_led_to(token: str) -> Seat | None:
     """The seat that the reader took with this very link, for a second tap on it."""
     if not current_user.is_authenticated:
         return None
-    lookup = hashed(derive(token_of(token), "lookup"))
+    lookup = lookup_of(token_of(token))
     return Seat.get_or_none((Seat.came_by == lookup) & (Seat.person == current_user.id))
 
 

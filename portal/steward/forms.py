@@ -7,16 +7,15 @@ from flask import current_app
 from wtforms import PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from portal.accounts.forms import NewPersonForm, refuse_weak, zone_choices, zones
+from portal.accounts.forms import NewPersonForm, refuse_weak, spoken, zone_choices, zones
 from portal.accounts.models import Portal
 from portal.steward.leave_sites import OFFERED, completed, unfit
 from portal.steward.neutral import telling_word
 from portal.web.forms import AtMost, Form, Needed, trimmed
-from portal.web.language import LANGUAGES, _, lazy
+from portal.web.language import _, lazy
 
 NAME_LENGTH = 60  # characters
 OWN = "own"
-SPOKEN = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 UNFIT = {
     "insecure": lazy("Please choose an address that begins with https://. Others can be read along the way."),
     "unclear": lazy("This is not a whole address. It looks like this: https://www.weather.gov"),
@@ -35,7 +34,7 @@ class PlaceForm(Form):
     """The portal as its people meet it."""
 
     portal_name = StringField(lazy("What is this place called?"), [Needed(), AtMost(NAME_LENGTH)])
-    language = SelectField(lazy("Which language does it speak?"), [InputRequired()], choices=SPOKEN)
+    language = SelectField(lazy("Which language does it speak?"), [InputRequired()], choices=spoken)
     zone = SelectField(lazy("In which time zone is it?"), [InputRequired()], choices=zone_choices)
     ages = RadioField(
         lazy("Who is it for?"),
