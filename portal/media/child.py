@@ -1,6 +1,7 @@
 """What the child process runs: limits first, then one picture from standard input to standard output.
 
-It is started by its path, so that the portal's package, and all that it imports, stays out of the child.
+Its argument is how many bytes the picture may weigh. It is started by its path, so that the portal's package, and all
+that it imports, stays out of the child.
 """
 
 import json
@@ -33,8 +34,9 @@ def main() -> None:
     sys.path.append(str(Path(__file__).parent))
     import pictures  # type: ignore[import-not-found]
 
+    most = int(sys.argv[1]) if sys.argv[1:] else pictures.MOST_BYTES
     try:
-        made = pictures.clean(sys.stdin.buffer.read())
+        made = pictures.clean(sys.stdin.buffer.read(), most)
     except pictures.Refused as refused:
         answer({"why": refused.why})
         return

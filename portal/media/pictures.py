@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from PIL import Image, ImageCms, WebPImagePlugin  # noqa: F401  (known from the start, Pillow need not load all it has)
 
-MOST_BYTES = 12 * 1024 * 1024  # a 12-megapixel photograph weighs 4 to 6 MB
+MOST_BYTES = 12 * 1024 * 1024  # unless told otherwise; a 12-megapixel photograph weighs 4 to 6 MB
 MOST_PIXELS = 40_000_000  # decoded without shrinking this fills 160 MB, the child may take 400
 LARGE = 1600  # px on the long side: a page column of 560 px on a sharp screen
 SMALL = 480  # px on the long side: half a phone's width on a sharp screen
@@ -61,9 +61,12 @@ class Cleaned:
     small_size: tuple[int, int]
 
 
-def clean(data: bytes) -> Cleaned:
-    """Decode, turn upright, shrink and draw anew. Raises Refused, and nothing else whatever the bytes are."""
-    if len(data) > MOST_BYTES:
+def clean(data: bytes, most: int = MOST_BYTES) -> Cleaned:
+    """Decode, turn upright, shrink and draw anew. Raises Refused, and nothing else whatever the bytes are.
+
+    `most` is how many bytes it may weigh.
+    """
+    if len(data) > most:
         raise Refused(Why.HEAVY)
     try:
         large = drawn_anew(opened(data))

@@ -21,15 +21,18 @@ _in_hand = threading.Semaphore(1)  # per process: decoding takes 50 MB, so one a
 _in_line = threading.BoundedSemaphore(1 + WAITING)
 
 
-def clean(data: bytes, child: Sequence[str] = CHILD, seconds: float = SECONDS) -> Cleaned:
-    """The picture in its two clean sizes. Raises a PictureRefused. Not for inside a transaction: it takes a while."""
-    if len(data) > MOST_BYTES:
+def clean(data: bytes, most: int = MOST_BYTES, child: Sequence[str] = CHILD, seconds: float = SECONDS) -> Cleaned:
+    """The picture in its two clean sizes. Raises a PictureRefused. Not for inside a transaction: it takes a while.
+
+    `most` is how many bytes it may weigh.
+    """
+    if len(data) > most:
         raise PictureTooHeavy
     with turn():
         try:
             done = subprocess.run(  # noqa: S603
-                child, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds, env={}, cwd="/",
-                start_new_session=True, check=False,
+                (*child, str(most)), input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds,
+                env={}, cwd="/", start_new_session=True, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise PictureBroken from None

@@ -13,7 +13,7 @@ from portal.circles.models import Seat
 from portal.db import forget_deleted, utcnow
 from portal.jobs import chore
 from portal.media.pictures import MIMETYPE
-from portal.media.refusals import PictureRefused, PictureTooHeavy
+from portal.media.refusals import PictureRefused
 from portal.media.space import MEGABYTE, leaves_enough
 from portal.media.store import files
 from portal.media.worker import clean
@@ -103,10 +103,8 @@ def draft_of(form: NewForm) -> Draft:
         leave_room(len(text), settings.text_floor)
         return Draft(once, title, text)
     sent = form.picture.data.stream.getvalue()  # the whole body is in memory (web.incoming); reading would copy it
-    if len(sent) > settings.upload_limit * MEGABYTE:
-        raise PictureTooHeavy
     leave_room(len(sent), settings.picture_floor)
-    return Draft(once, title, text, trimmed(form.alt.data), clean(sent))
+    return Draft(once, title, text, trimmed(form.alt.data), clean(sent, settings.upload_limit * MEGABYTE))
 
 
 def leave_room(adding: int, floor: int) -> None:

@@ -17,6 +17,7 @@ from portal.media.refusals import (
     PictureTooHeavy,
     PictureTooVast,
 )
+from portal.media.space import MEGABYTE
 from tests.media.pictures_for_tests import encoded, located_jpeg, moving, photograph, plain, png_of, webp_of
 
 
@@ -52,6 +53,15 @@ def test_each_refusal_comes_through_with_its_own_words(sent, refusal):
     assert refused.value.say.endswith(".")
 
 
+def test_the_child_takes_as_much_as_it_is_told():
+    heavy = encoded(plain()) + b"\0" * (13 * MEGABYTE)
+    assert worker.clean(heavy, 20 * MEGABYTE).large_size == (64, 48)
+    with pytest.raises(PictureTooHeavy):
+        worker.clean(heavy)
+    with pytest.raises(PictureTooHeavy):
+        worker.clean(heavy, 13 * MEGABYTE)
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -69,17 +79,17 @@ def test_each_refusal_comes_through_with_its_own_words(sent, refusal):
 )
 def test_a_child_that_dies_or_talks_nonsense_is_a_kind_refusal(code):
     with pytest.raises(PictureBroken):
-        worker.clean(b"anything", child(code))
+        worker.clean(b"anything", child=child(code))
 
 
 def test_a_child_that_hangs_is_ended():
     with pytest.raises(PictureBroken):
-        worker.clean(b"anything", child("import time; time.sleep(3600)"), seconds=0.3)
+        worker.clean(b"anything", child=child("import time; time.sleep(3600)"), seconds=0.3)
 
 
 def test_a_child_that_cannot_start_is_a_kind_refusal():
     with pytest.raises(PicturesBusy):
-        worker.clean(b"anything", ("/nowhere/python",))
+        worker.clean(b"anything", child=("/nowhere/python",))
 
 
 def test_only_so_many_wait_in_line_and_the_next_is_asked_to_come_back():
@@ -88,7 +98,7 @@ def test_only_so_many_wait_in_line_and_the_next_is_asked_to_come_back():
 
     def send():
         try:
-            worker.clean(b"anything", slow)
+            worker.clean(b"anything", child=slow)
         except PicturesBusy:
             turned_away.append(True)
         except PictureBroken:

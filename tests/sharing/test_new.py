@@ -12,6 +12,7 @@ from portal.accounts.models import Person
 from portal.db import new_id, utcnow
 from portal.media import worker
 from portal.media.pictures import MOST_BYTES
+from portal.media.space import MEGABYTE
 from portal.media.store import files
 from portal.media.worker import clean
 from portal.rings import Closed, OwnKeys, audience
@@ -130,6 +131,15 @@ def test_a_picture_that_cannot_be_taken_leaves_the_words_in_place(ana, cast, sen
     assert Work.select().count() == 0
 
 
+def test_a_portal_that_takes_larger_pictures_takes_them(app, ana, cast, monkeypatch):
+    heavy = encoded(plain((600, 400))) + b"\0" * (13 * MEGABYTE)
+    assert send(ana, cast, picture_fields(heavy)).status_code == 413
+    monkeypatch.setitem(app.config, "PORTAL", replace(app.config["PORTAL"], upload_limit=20))
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 21 * MEGABYTE)
+    assert send(ana, cast, picture_fields(heavy)).status_code == 303
+    assert Work.get().words(OwnKeys(cast["Ana"].id, cast["Ana"].private).piece_key(Work.get().id)).large == (600, 400)
+
+
 def test_a_picture_that_came_at_a_busy_moment_leaves_the_words_in_place(ana, cast):
     taken = [worker._in_line.acquire(blocking=False) for _n in range(1 + worker.WAITING)]
     try:
@@ -195,9 +205,9 @@ def test_a_table_keeps_pictures_up_to_its_quota_and_leaves_nothing_of_the_one_to
 
 
 def test_a_seat_that_ends_while_a_picture_is_made_ready_gets_404_and_the_piece_is_kept(ana, bo, cast, monkeypatch):
-    def meanwhile(data):
+    def meanwhile(*sent):
         assert bo.post(f"/c/{cast.table}/people/leave", data={"works": "back"}).status_code == 303
-        return clean(data)
+        return clean(*sent)
 
     other_phone = bo.application.test_client()
     other_phone.post("/enter", data={"name": "Bo", "passphrase": PASSPHRASE})
