@@ -43,14 +43,14 @@ class Haste:
     processes: int = 3
     rounds: int = 6
     seconds: float = 1  # of a burst
-    window: float = 5  # seconds in which the slowest answers are looked for
+    window: float = 2.5  # seconds in which the slowest answers are looked for
     mixed: int = 10_000  # requests
     minute: float = 60  # seconds of reading and writing
     uploads: int = 20
 
     @classmethod
     def quick(cls) -> "Haste":
-        return cls(processes=1, rounds=3, window=3, mixed=1000, minute=8, uploads=6)
+        return cls(processes=1, rounds=3, window=2, mixed=1000, minute=8, uploads=6)
 
 
 @dataclass(frozen=True)
