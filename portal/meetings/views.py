@@ -10,7 +10,7 @@ from portal.circles.access import seat_or_404, seats_of
 from portal.circles.models import Seat
 from portal.db import utcnow
 from portal.jobs import chore
-from portal.meetings.access import PAGE, carrying, coming, meeting_or_404, next_meeting, one_meeting, past
+from portal.meetings.access import PAGE, carrying, coming, meeting_or_404, one_meeting, past
 from portal.meetings.errors import AlreadyTaken, CalendarChanged, PlanChanged
 from portal.meetings.forms import NOBODY, NOT_MET, PlanForm, SeriesForm, SettleForm
 from portal.meetings.models import NOT_NOW, YES, Meeting, Series, Willingness, extend_series, forget_passes, mark
@@ -236,12 +236,11 @@ def say(circle: str, meeting: str, verb: Callable[[Meeting, Seat, datetime], Non
     Who comes second when two say yes at once reads who has it.
     """
     seat = seat_or_404(circle)
-    now = utcnow()
     try:
-        verb(meeting_or_404(seat, meeting), seat, now)
+        verb(meeting_or_404(seat, meeting), seat, utcnow())
     except AlreadyTaken as taken:
-        return answered(seat, meeting, now, note=has_said_yes(seat, taken.holder))
-    return answered(seat, meeting, now)
+        return answered(seat, meeting, note=has_said_yes(seat, taken.holder))
+    return answered(seat, meeting)
 
 
 def has_said_yes(seat: Seat, holder: str) -> str:
@@ -249,11 +248,8 @@ def has_said_yes(seat: Seat, holder: str) -> str:
     return _("%(name)s has said yes already. Nothing is lost.", name=name) if name else str(AlreadyTaken.say)
 
 
-def answered(seat: Seat, meeting: str, now: datetime, note: str = "") -> Response:
-    block = request.headers.get("HX-Target")
-    if block == "next_meeting":
-        coming_up = next_meeting(seat, now)
-        return page("meetings/next.html", fragments=("next_meeting",), seat=seat, next=coming_up, note=note)
-    if block == "turn" or note:
-        return shown(seat, meeting, note=note, status=200 if block else 409)
+def answered(seat: Seat, meeting: str, note: str = "") -> Response:
+    is_block = request.headers.get("HX-Target") == "turn"
+    if is_block or note:
+        return shown(seat, meeting, note=note, status=200 if is_block else 409)
     return go(local(request.form.get("back")) or url_for("meetings.show", circle=seat.circle_id, meeting=meeting))

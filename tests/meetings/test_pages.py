@@ -325,21 +325,25 @@ def test_a_later_meeting_asks_nobody_yet_but_takes_a_yes(ana, at, meetings, peop
     assert holder(meetings[6]) == people["Ana"].id
 
 
-def test_htmx_gets_the_changed_block_alone(ana, table, at, upcoming):
-    for block in ("next_meeting", "turn"):
-        asked = {"HX-Request": "true", "HX-Target": block}
-        answer = ana.post(at(upcoming, "/accept"), data={"back": table}, headers=asked)
-        assert answer.status_code == 200
-        assert f'id="{block}"' in answer.text
-        assert "<html" not in answer.text
-        assert "You facilitate." in answer.text
+def test_htmx_gets_the_changed_block_alone(ana, at, upcoming):
+    answer = ana.post(at(upcoming, "/accept"), headers={"HX-Request": "true", "HX-Target": "turn"})
+    assert answer.status_code == 200
+    assert 'id="turn"' in answer.text
+    assert "<html" not in answer.text
+    assert "You facilitate." in answer.text
+
+
+def test_only_a_page_that_loads_htmx_speaks_of_it(ana, table, at, upcoming):
+    for path in (table, f"{table}/meetings", at(upcoming), at(upcoming, "/plan"), at(upcoming, "/skip")):
+        text = ana.get(path).text
+        assert ("hx-post" in text) == ("htmx.min.js" in text), path
+    assert "hx-post" in ana.get(at(upcoming)).text
 
 
 def test_htmx_too_is_told_who_has_it(ana, bo, at, upcoming):
     bo.post(at(upcoming, "/accept"))
-    for block in ("next_meeting", "turn"):
-        late = ana.post(at(upcoming, "/accept"), headers={"HX-Request": "true", "HX-Target": block})
-        assert (late.status_code, "Bo has said yes already" in late.text) == (200, True)
+    late = ana.post(at(upcoming, "/accept"), headers={"HX-Request": "true", "HX-Target": "turn"})
+    assert (late.status_code, "Bo has said yes already" in late.text) == (200, True)
 
 
 def test_who_facilitated_is_put_right_afterwards(ana, bo, at, meetings, people):
