@@ -12,10 +12,11 @@ from flask_login import current_user
 from portal.circles.models import Seat
 from portal.media.store import NoSuchFile
 from portal.rings import OwnKeys
-from portal.sharing.lines import beginning, is_verse, stanzas
+from portal.sharing.lines import beginning, is_verse
 from portal.sharing.models import PICTURE, Words, Work, newest_first
 from portal.vault import Unsealable
 from portal.web.errors import NotHere
+from portal.web.typed import stanzas
 
 PAGE = 12  # pieces
 MARK = "%Y%m%d%H%M%S"

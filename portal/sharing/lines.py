@@ -1,16 +1,10 @@
 """How a piece of writing stands on the page: as verse or as prose, and how it begins."""
 
-import re
+from portal.web.typed import stanzas
 
 VERSE_LINE = 80  # characters; people end a line of verse before this and a paragraph after it
 BEGINNING = 3  # lines shown on a wall of pieces
 BEGINNING_LENGTH = 160  # characters
-
-
-def stanzas(text: str) -> list[list[str]]:
-    """The lines of the text, parted at blank lines. Every end of line that was typed is kept."""
-    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return [[line.rstrip() for line in block.strip("\n").split("\n")] for block in blocks if block.strip()]
 
 
 def is_verse(text: str) -> bool:

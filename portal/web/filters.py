@@ -10,9 +10,10 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from flask import Flask
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal.web.language import language
+from portal.web.typed import stanzas
 
 DAY = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}
 SHORT_DAY = {"en": "d MMMM", "es": "d 'de' MMMM"}
@@ -77,9 +78,8 @@ def first_letter_up(text: str) -> str:
 
 def paragraphs(text: str) -> Markup:
     """What a member wrote: blank lines part paragraphs, single ends of line are kept."""
-    blocks = [b for b in text.replace("\r\n", "\n").strip("\n").split("\n\n") if b.strip()]
-    lines = ("<br>".join(str(escape(line)) for line in b.strip("\n").split("\n")) for b in blocks)
-    return Markup("".join(f"<p>{block}</p>" for block in lines))  # noqa: S704  each line is escaped above
+    blocks = (Markup("<br>").join(stanza) for stanza in stanzas(text))  # joining escapes each line
+    return Markup("").join(Markup("<p>{}</p>").format(block) for block in blocks)
 
 
 def city(zone_name: str) -> str:

@@ -36,6 +36,11 @@ def test_lines_and_paragraphs_stay_and_nothing_is_markup():
     assert said == "<p>One<br>Two</p><p>&lt;b&gt;Three&lt;/b&gt;</p>"
 
 
+def test_a_plan_is_parted_as_a_piece_of_writing_is():
+    said = filters.paragraphs("One\rTwo\n \t\n\n\nThree & four\n\n")
+    assert said == "<p>One<br>Two</p><p>Three &amp; four</p>"
+
+
 def test_a_zone_is_said_by_its_city():
     assert filters.city("America/Mexico_City") == "Mexico City"
     assert filters.city("America/Montreal") == "Montreal"
