@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,12 @@ def full_date(moment: datetime | date, zone_name: str | None = None) -> str:
 
 def clock(moment: datetime, zone_name: str) -> str:
     """18:00."""
-    return format_time(local(moment, zone_name).time(), CLOCK[language()], locale=language())
+    return on_the_wall(local(moment, zone_name).time(), CLOCK[language()], language())
+
+
+@lru_cache(2048)
+def on_the_wall(at: time, pattern: str, language: str) -> str:
+    return format_time(at, pattern, locale=language)
 
 
 def listed(names: Sequence[str]) -> str:

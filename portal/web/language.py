@@ -1,6 +1,5 @@
 """The words of the portal in the reader's language. English stands in the code; the rest in `portal/locale`."""
 
-from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from babel import Locale
 from babel.support import LazyProxy, NullTranslations, Translations
 from flask import Flask, request
+from markupsafe import Markup
 
 from portal.paths import LOCALE
 
@@ -48,6 +48,16 @@ def lazy(message: str) -> Any:
     return LazyProxy(_, message, enable_cache=False)
 
 
+def on_page(message: str, **values: Any) -> Markup:
+    """For templates: what stands in the words is escaped. Jinja’s own way here takes four times as long."""
+    said = Markup(catalogue(language()).ugettext(message))  # noqa: S704
+    return said % values if values else said
+
+
+def counted_on_page(singular: str, plural: str, num: int, **values: Any) -> Markup:
+    return Markup(catalogue(language()).ungettext(singular, plural, num)) % {"num": num, **values}  # noqa: S704
+
+
 def choose_from_browser() -> None:
     use(request.accept_languages.best_match(list(LANGUAGES)) or "en")
 
@@ -60,10 +70,6 @@ def is_asked_for() -> bool:
 def init_app(app: Flask) -> None:
     app.before_request(choose_from_browser)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    install: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
-    install(
-        lambda message: catalogue(language()).ugettext(message),
-        lambda one, many, num: catalogue(language()).ungettext(one, many, num),
-        newstyle=True,
-    )
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=on_page, gettext=on_page, ngettext=counted_on_page)
     app.context_processor(lambda: {"language": language(), "direction": direction(), "languages": LANGUAGES})
