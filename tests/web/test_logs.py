@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from flask import request
 
+from portal.accounts.models import FirstLink, Person, Portal
 from portal.db import db, utcnow
 from tests.accounts.doors import healer_link
 from tests.cast import enter
@@ -147,6 +149,10 @@ def send_all(client, forms, name: str, app) -> list[int]:
     return statuses
 
 
+def break_with_all_that_was_sent(**_given) -> None:
+    raise RuntimeError(f"{CANARY} {request.form} {request.url}")
+
+
 @pytest.mark.parametrize("name", ["Ana", "Stew"])
 def test_no_word_of_any_form_reaches_the_log_whether_it_is_taken_refused_or_breaks(
     app, cast, lived_in, lines, capfd, built, monkeypatch, name
@@ -158,14 +164,9 @@ def test_no_word_of_any_form_reaches_the_log_whether_it_is_taken_refused_or_brea
     assert {303, 422} <= set(taken)
     assert not [status for status in taken if status >= 500]
 
-    def broken(**_given):
-        from flask import request
-
-        raise RuntimeError(f"{CANARY} {request.form} {request.url}")
-
     for endpoint in {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}:
         if endpoint != "accounts.enter":
-            monkeypatch.setitem(built.view_functions, endpoint, broken)
+            monkeypatch.setitem(built.view_functions, endpoint, break_with_all_that_was_sent)
     assert set(send_all(client, forms, name, app)) == {500}
 
     out, err = capfd.readouterr()
@@ -173,16 +174,27 @@ def test_no_word_of_any_form_reaches_the_log_whether_it_is_taken_refused_or_brea
     assert CANARY not in "\n".join(lines) + out + err
 
 
-@pytest.mark.parametrize(
-    ("path", "data"),
-    [
-        ("/enter", {"name": CANARY, "passphrase": CANARY}),
-        ("/lost", {"name": CANARY, "code": CANARY, "which": "own", "passphrase": CANARY}),
-        ("/join/{token}", {"name": CANARY, "which": "own", "passphrase": f"{CANARY} river lamp"}),
-    ],
-)
-def test_no_word_said_at_a_door_reaches_the_log(app, nobody, lines, capfd, path, data):
-    path = path.format(token=healer_link().rpartition("/")[2])
-    assert nobody.post(path, data=data, headers={"User-Agent": CANARY}).status_code in (303, 422)
-    assert lines
+@pytest.fixture
+def doors(cast, app) -> list[str]:
+    """Every address at which somebody who is not signed in can type something."""
+    host = cast["Ana"].seat()
+    invitation = "/i/" + host.invite(utcnow()).link(host.keys.private)
+    return ["/enter", "/lost", healer_link(), invitation, "/setup/" + FirstLink.make("setup", utcnow())]
+
+
+def test_no_word_said_at_a_door_reaches_the_log(app, doors, lines, capfd, built, monkeypatch):
+    Person.update(is_steward=False).execute()  # so that the place can be set up
+    Portal.update(set_up_at=None).execute()
+    forms = [one for path in doors for one in sendable({path: app.test_client().get(path).text})]
+    assert len(forms) == len(doors)
+    assert all(CANARY in data.values() for _, data in forms)
+    own = {"which": "own", "passphrase": f"{CANARY} river lamp"}
+    for broken in (False, True):
+        for path, data in forms:
+            endpoint = app.url_map.bind("localhost").match(path, method="POST")[0]
+            if broken:
+                monkeypatch.setitem(built.view_functions, endpoint, break_with_all_that_was_sent)
+            answer = app.test_client().post(path, data={**data, **own}, headers={"User-Agent": CANARY})
+            assert answer.status_code == 500 if broken else answer.status_code in (303, 422), path
+    assert sum(line.startswith("broke RuntimeError") for line in lines) == len(forms)
     assert CANARY not in "\n".join(lines) + "".join(capfd.readouterr())
