@@ -10,12 +10,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parent.parent.parent
+WIDE = 360  # px
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder for a picture of every page, to look at
 
@@ -110,18 +113,33 @@ class Phone:
     """One person's phone: 360 px wide, with an eye on every page it opens."""
 
     def __init__(
-        self, browser, address: str, *, javascript: bool = True, language: str = "en-US", name: str = ""
+        self,
+        browser,
+        address: str,
+        *,
+        javascript: bool = True,
+        language: str = "en-US",
+        scheme: str = "light",
+        state: dict | None = None,  # the cookies of another phone
+        name: str = "",
     ) -> None:
         self.context = browser.new_context(
-            viewport={"width": 360, "height": 740}, java_script_enabled=javascript, locale=language
+            viewport={"width": WIDE, "height": 740},
+            java_script_enabled=javascript,
+            locale=language,
+            color_scheme=scheme,
+            storage_state=state,
         )
         self.tab = self.context.new_page()
         self.address, self.javascript, self.name = address, javascript, name
         self.seen = 0
         self.foreign: list[str] = []
+        self.sent_to: set[str] = set()  # the paths that forms were posted to
         self.tab.on("request", self.note)
 
     def note(self, request) -> None:
+        if request.method == "POST":
+            self.sent_to.add(urlsplit(request.url).path)
         if not request.url.startswith(self.address) and not request.is_navigation_request():
             self.foreign.append(request.url)
 
@@ -137,6 +155,12 @@ class Phone:
 
     def follow(self, name: str) -> None:
         self.tab.get_by_role("link", name=name, exact=True).first.click()
+        self.tab.wait_for_load_state()
+        self.look()
+
+    def follow_piece(self, title: str) -> None:
+        """A piece's link says whose it is, too."""
+        self.tab.get_by_role("link", name=re.compile(f"^{title}\\b")).click()
         self.tab.wait_for_load_state()
         self.look()
 
@@ -159,7 +183,7 @@ class Phone:
         if not self.javascript:
             return
         wide = self.tab.evaluate("document.documentElement.scrollWidth")
-        assert wide <= 360, f"{self.path} is {wide} px wide"
+        assert wide <= WIDE, f"{self.path} is {wide} px wide"
         assert found_by_axe(self.tab) == [], self.path
 
     def close(self) -> None:
@@ -214,11 +238,12 @@ def arrive(phone: Phone, link: str, name: str) -> str:
     return words
 
 
-def begin_table(phone: Phone, name: str = "The Friday table") -> str:
+def begin_table(phone: Phone, name: str = "The Friday table", agreed: str = "Anyone may pass.") -> str:
     """Start a table; returns its path."""
     phone.open("/c/new")
     phone.fill("What is your table called?", name)
     phone.fill("One sentence about it", "We meet because it is good to be met.")
+    phone.fill("What you propose to agree on", agreed)
     phone.press("Begin")
     return re.match(r"/c/[a-z2-7]+", phone.path).group(0)
 
@@ -236,3 +261,35 @@ def sit_down(phone: Phone, link: str, name: str) -> str:
     phone.tab.get_by_label("I have read this, and I want to keep to it").check()
     phone.press("Take the seat")
     return words
+
+
+def next_friday() -> date:
+    """A Friday at least a week ahead. Ask once a test: at midnight on a Friday it is another one."""
+    today = datetime.now(UTC).date()
+    return today + timedelta(days=7 + (4 - today.weekday()) % 7)
+
+
+def meet_on(phone: Phone, table: str, day: date, place: str, link: str = "") -> None:
+    phone.open(f"{table}/meetings")
+    phone.follow("Set when we meet")
+    phone.fill("The first date", day.isoformat())
+    phone.fill("Beginning at", "18:00")
+    phone.fill("Where", place)
+    phone.fill("Link, if you meet on a screen", link)
+    phone.press("Save")
+    assert phone.path == f"{table}/meetings"
+
+
+def write(phone: Phone, table: str, title: str, text: str, *, share: bool = False) -> str:
+    """Put up a text; returns the path of its page."""
+    phone.open(f"{table}/works/new")
+    phone.fill("Title, if it has one", title)
+    phone.fill("Your words", text)
+    if share:
+        phone.tab.get_by_label(re.compile("^The others at ")).check()
+    phone.press("Keep it")
+    if share:
+        assert "Is this what you want?" in phone.text()
+        phone.press("Yes, share it like this")
+    assert re.fullmatch(f"{table}/works/[a-z2-7]{{26}}", phone.path)
+    return phone.path

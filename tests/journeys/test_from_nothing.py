@@ -2,19 +2,14 @@
 
 import io
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.journeys.conftest import Phone, arrive, begin_table, invite, set_up, sit_down
+from tests.journeys.conftest import Phone, arrive, begin_table, invite, meet_on, next_friday, set_up, sit_down, write
 
 POEM = "The kettle is the first of us to speak.\nIt says what it said yesterday:\nwait, then more."
-
-
-def next_friday() -> date:
-    today = datetime.now(UTC).date()
-    return today + timedelta(days=7 + (4 - today.weekday()) % 7)
 
 
 def photograph() -> bytes:
@@ -44,56 +39,36 @@ def test_from_set_up_to_leaving(phone, served, javascript):
     assert bo.path == table
     assert "The Friday table" in bo.text()
 
-    set_a_time(ana, table)
-    say_yes_to_facilitating(ana, bo, table)
-    share_writing(ana, table)
+    friday = next_friday()
+    meet_on(ana, table, friday, "The back room of the library")
+    say_yes_to_facilitating(ana, bo, table, friday)
+    write(ana, table, "Water, later", POEM, share=True)
     read_it(bo, table)
     share_a_picture(bo, table)
     see_it(ana, table)
-    take_it_back(bo, table)
-    ana.open(f"{table}/works")
-    assert ana.tab.locator("img").count() == 0
+    take_it_back(bo, ana, table)
     nobody_else(phone, stew, table, javascript)
     leave_and_back(ana, table)
 
 
-def set_a_time(ana: Phone, table: str) -> None:
-    ana.open(f"{table}/meetings")
-    ana.follow("Set when we meet")
-    ana.fill("The first date", next_friday().isoformat())
-    ana.fill("Beginning at", "18:00")
-    ana.fill("Where", "The back room of the library")
-    ana.press("Save")
-    if "What will change" in ana.text() or ana.tab.get_by_role("button", name=re.compile("Yes")).count():
-        ana.tab.get_by_role("button", name=re.compile("^Yes")).click()
-        ana.look()
-
-
-def say_yes_to_facilitating(ana: Phone, bo: Phone, table: str) -> None:
+def say_yes_to_facilitating(ana: Phone, bo: Phone, table: str, friday: date) -> None:
+    bo.open(table)
+    assert "Ana is asked to facilitate." in bo.text()
     ana.open(table)
-    assert f"Friday {next_friday().day} " in ana.text()
+    assert f"Friday {friday.day} " in ana.text()
     assert "The back room of the library" in ana.text()
-
-
-def share_writing(ana: Phone, table: str) -> None:
-    ana.open(f"{table}/works/new")
-    ana.fill("Title, if it has one", "Water, later")
-    ana.fill("Your words", POEM)
-    ana.tab.get_by_label(re.compile("^The others at The Friday table")).check()
-    ana.press("Keep it")
-    assert "Is this what you want?" in ana.text()
-    ana.press("Yes, share it like this")
-    assert "Water, later" in ana.text()
+    ana.press("Yes, I will")
+    assert "You facilitate." in ana.text()
+    bo.open(table)
+    assert f"Friday {friday.day} " in bo.text()
+    assert "Ana facilitates." in bo.text()
 
 
 def read_it(bo: Phone, table: str) -> None:
     bo.open(table)
-    bo.follow("Water, later") if bo.tab.get_by_role(
-        "link", name="Water, later", exact=True
-    ).count() else bo.tab.get_by_text("Water, later").first.click()
-    bo.tab.wait_for_load_state()
+    bo.follow_piece("Water, later")
     assert "wait, then more." in bo.text()
-    assert "Take it back now" not in bo.text()
+    assert bo.tab.get_by_role("button", name="Take it back now").count() == 0
 
 
 def share_a_picture(bo: Phone, table: str) -> None:
@@ -101,7 +76,7 @@ def share_a_picture(bo: Phone, table: str) -> None:
     bo.tab.locator("input[type=file]").set_input_files(
         {"name": "DCIM_secret_name.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     )
-    bo.tab.get_by_label(re.compile("What is on it|What is in it|What can be seen")).fill("A dark bowl on a table")
+    bo.fill("What is on it", "A dark bowl on a table")
     bo.fill("Title, if it has one", "What was left")
     bo.tab.get_by_label(re.compile("^The others at The Friday table")).check()
     bo.press("Keep it")
@@ -121,13 +96,16 @@ def see_it(ana: Phone, table: str) -> None:
         assert high > wide, "the picture stands upright"
 
 
-def take_it_back(bo: Phone, table: str) -> None:
+def take_it_back(bo: Phone, ana: Phone, table: str) -> None:
     bo.open(f"{table}/works")
-    bo.tab.get_by_text("What was left").first.click()
-    bo.tab.wait_for_load_state()
+    bo.follow_piece("What was left")
     source = bo.tab.locator("figure img").get_attribute("src")
+    assert [whose.tab.request.get(whose.address + source).status for whose in (bo, ana)] == [200, 200]
     bo.press("Take it back now")
-    assert bo.tab.request.get(bo.address + source).status == 200
+    assert [whose.tab.request.get(whose.address + source).status for whose in (bo, ana)] == [200, 404]
+    ana.open(f"{table}/works")
+    assert ana.tab.locator("img").count() == 0
+    assert "Water, later" in ana.text()
 
 
 def nobody_else(phone, stew: Phone, table: str, javascript: bool) -> None:
