@@ -8,10 +8,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from peewee import AsIs, DateTimeField, Field, Model, OperationalError, SqliteDatabase
+from peewee import (
+    AsIs,
+    BlobField,
+    CharField,
+    DateTimeField,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    OperationalError,
+    SqliteDatabase,
+    TextField,
+)
 
 log = logging.getLogger("portal")
 
@@ -104,11 +117,6 @@ def rows(query: Any) -> list[tuple]:
     return list(query.tuples())
 
 
-def instance(model: type[Row], values: Iterable[object]) -> Row:
-    """A row of the model from all of its columns in their order."""
-    return model(**dict(zip(model._meta.sorted_field_names, values, strict=True)))  # type: ignore[attr-defined]
-
-
 @dataclass(frozen=True)
 class Blank:
     """A place in a prepared query that is filled in when it is asked; in a list that was given, the one at `index`."""
@@ -156,34 +164,76 @@ class Written:
     """A query with its SQL, and with what reads the rows of its answers."""
 
     def __init__(self, query: Any) -> None:
-        self.query = query
         self.sql, self.params = query.sql()
-        first = getattr(query, "lhs", query)  # of a union, the first half names the columns
-        self.readers = [reader(column) for column in first._returning]
-        self.hydrate: Callable[[tuple], Any] | None = None
+        columns = getattr(query, "lhs", query)._returning  # of a union, the first half names the columns
+        self.read = [(at, read) for at, column in enumerate(columns) if (read := reader(column))]
+        self.models_of = [Part.of(fields, query.model) for fields in by_model(columns)]
 
-    def ask(self, given: Mapping[str, Any]) -> Any:
-        return db.execute_sql(self.sql, [p.filled(given) if isinstance(p, Blank) else p for p in self.params])
+    def ask(self, given: Mapping[str, Any]) -> list[tuple]:
+        filled = [p.filled(given) if isinstance(p, Blank) else p for p in self.params]
+        return db.execute_sql(self.sql, filled).fetchall()
 
     def rows(self, given: Mapping[str, Any]) -> list[tuple]:
-        found = self.ask(given).fetchall()
-        return [tuple([read(value) for read, value in zip(self.readers, row, strict=True)]) for row in found]
+        found = self.ask(given)
+        return [self.converted(row) for row in found] if self.read else found
+
+    def converted(self, row: tuple) -> tuple:
+        values = list(row)
+        for at, read in self.read:
+            if values[at] is not None:
+                values[at] = read(values[at])
+        return tuple(values)
 
     def models(self, given: Mapping[str, Any]) -> list[Any]:
-        cursor = self.ask(given)
-        if self.hydrate is None:
-            wrapper = self.query._get_cursor_wrapper(cursor)  # Peewee's own; it finds out which column is whose
-            wrapper.initialize()
-            self.hydrate = wrapper.process_row
-        return [self.hydrate(row) for row in cursor.fetchall()]
+        first, *joined = self.models_of
+        found = []
+        for row in self.rows(given):
+            one = first.instance(row)
+            for other in joined:
+                one.__rel__[other.known_as] = other.instance(row)
+            found.append(one)
+        return found
 
 
-def reader(column: Any) -> Callable[[Any], Any]:
-    """What turns a column's answer into its Python value; through functions and subqueries, too."""
+@dataclass(frozen=True)
+class Part:
+    """The columns of one model among those of a row, and by which of its foreign keys the row's own model knows it."""
+
+    model: Any
+    names: tuple[str, ...]
+    columns: slice
+    known_as: str
+
+    @classmethod
+    def of(cls, fields: list[tuple[int, Field]], own: Any) -> "Part":
+        (begin, field), (end, _) = fields[0], fields[-1]
+        keys = [key.name for key in own._meta.refs if key.rel_model is field.model]
+        names = tuple(field.name for _, field in fields)
+        return cls(field.model, names, slice(begin, end + 1), keys[0] if keys else "")
+
+    def instance(self, row: tuple) -> Any:
+        one = self.model(__no_default__=True)
+        one.__data__.update(zip(self.names, row[self.columns], strict=True))
+        return one
+
+
+def by_model(columns: Iterable[Any]) -> list[list[tuple[int, Field]]]:
+    """The fields among the columns with their places, those of one model together."""
+    fields = [(at, column) for at, column in enumerate(columns) if isinstance(column, Field)]
+    return [list(of_one) for _, of_one in groupby(fields, key=lambda placed: placed[1].model)]
+
+
+AS_STORED = (CharField, TextField, IntegerField, BlobField)  # what both databases answer as Python has it
+
+
+def reader(column: Any) -> Callable[[Any], Any] | None:
+    """What turns a column's answer into its Python value, through functions and subqueries, too; None where nothing."""
+    if isinstance(column, ForeignKeyField):
+        return reader(column.rel_field)
     if isinstance(column, Field):
-        return column.python_value
+        return None if isinstance(column, AS_STORED) else column.python_value
     inner = getattr(column, "arguments", None) or getattr(column, "_returning", None)
-    return reader(inner[0]) if inner else lambda value: value
+    return reader(inner[0]) if inner else None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from peewee import BlobField, BooleanField, CharField, DateField, ForeignKeyFiel
 from portal import vault
 from portal.accounts.errors import KeyDoesNotFit, LinkClosed, WrongWords
 from portal.accounts.sessions import OWN_TICK, SHARED_LASTS, TICK, Idle, State, state
-from portal.db import Instant, Prepared, Table, if_it_can, instance, new_id, writing
+from portal.db import Instant, Prepared, Table, if_it_can, new_id, writing
 from portal.web.errors import Busy
 
 NAME_LENGTH = 40  # characters
@@ -247,12 +247,7 @@ class Device(Table):
             lookup = lookup_of(bytes.fromhex(token))
         except ValueError:
             return None
-        found = device_and_person(lookup=lookup)
-        if not found:
-            return None
-        device = instance(cls, found[0][:DEVICE_COLUMNS])
-        device.person = instance(Person, found[0][DEVICE_COLUMNS:])
-        return device
+        return next(iter(device_and_person.models(lookup=lookup)), None)
 
     def seen(self, now: datetime) -> None:
         """Wind the idle clock, at most once a minute; a full disk must not keep anyone from reading.
@@ -297,13 +292,9 @@ class Device(Table):
                     device.go_quiet()
 
 
-DEVICE_COLUMNS = len(Device._meta.sorted_fields)  # type: ignore[attr-defined]
-
-
 @Prepared
 def device_and_person(lookup: bytes) -> Any:
-    both = Device.select(*Device._meta.sorted_fields, *Person._meta.sorted_fields)  # type: ignore[attr-defined]
-    return both.join(Person).where(Device.lookup == lookup)
+    return Device.select(Device, Person).join(Person).where(Device.lookup == lookup)
 
 
 class SignedIn(UserMixin):

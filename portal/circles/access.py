@@ -9,7 +9,7 @@ from nacl.public import PrivateKey
 
 from portal.accounts.access import SignInFirst
 from portal.circles.models import Circle, Invitation, Seat, name_in
-from portal.db import Prepared, instance
+from portal.db import Prepared
 from portal.rings import Closed, SeatKeys, Told
 from portal.vault import Unsealable
 from portal.web.errors import NotHere
@@ -35,21 +35,15 @@ def my_seat_at(circle_id: str) -> Seat | None:
 
 
 def seat_found(circle_id: str) -> Seat | None:
-    found = seat_and_circle(circle=circle_id, person=current_user.id)
+    found = seat_and_circle.models(circle=circle_id, person=current_user.id)
     if not found or current_user.person.is_steward:
         return None
-    seat = instance(Seat, found[0][:SEAT_COLUMNS])
-    seat.circle = instance(Circle, found[0][SEAT_COLUMNS:])
-    return opened(seat, current_user.private)
-
-
-SEAT_COLUMNS = len(Seat._meta.sorted_fields)  # type: ignore[attr-defined]
+    return opened(found[0], current_user.private)
 
 
 @Prepared
 def seat_and_circle(circle: str, person: str) -> Any:
-    both = Seat.select(*Seat._meta.sorted_fields, *Circle._meta.sorted_fields)  # type: ignore[attr-defined]
-    return both.join(Circle).where((Seat.circle == circle) & (Seat.person == person))
+    return Seat.select(Seat, Circle).join(Circle).where((Seat.circle == circle) & (Seat.person == person))
 
 
 def opened(seat: Seat, private: PrivateKey) -> Seat:
