@@ -18,12 +18,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-HEADERS = {
+USUAL = {  # a view may say otherwise
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",  # no-referrer would make Chromium post `Origin: null`
+    "Cache-Control": "no-store",
+}
+ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
-    "Referrer-Policy": "same-origin",  # no-referrer would make Chromium post `Origin: null`
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
@@ -52,10 +55,9 @@ def host_of(address: str) -> str | None:
 
 
 def harden(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in USUAL.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.pop("Server", None)
+    response.headers.extend(ALWAYS)  # without looking for each: nobody else sets them
     return response
 
 
