@@ -4,15 +4,56 @@ temporary folder; while the portal runs, after it was killed, and after it stopp
 import io
 import random
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
+from flask import Flask
 from PIL import Image
 
-from tests.journeys.conftest import Phone, Served, arrive, begin_table, invite, set_up
-from tests.journeys.test_from_nothing import next_friday
+from portal.db import utcnow
+from tests.journeys.conftest import (
+    Phone,
+    Served,
+    arrive,
+    begin_table,
+    invite,
+    meet_on,
+    next_friday,
+    set_up,
+    write,
+)
 
 CANARY = "Kanarienvogel"  # in no word list, page or library
+OWN_WORDS = f"{CANARY} under seven blankets"
+# The forms that are not filled in here, because they carry a press of a button or a choice, and no words.
+NO_WORDS = {
+    "/c/<circle>/meetings/<meeting>/accept",
+    "/c/<circle>/meetings/<meeting>/give-back",
+    "/c/<circle>/meetings/<meeting>/held",
+    "/c/<circle>/meetings/<meeting>/meet",
+    "/c/<circle>/meetings/<meeting>/pass",
+    "/c/<circle>/meetings/<meeting>/skip",
+    "/c/<circle>/meetings/<meeting>/take",
+    "/c/<circle>/meetings/<meeting>/willing",
+    "/c/<circle>/people/invitations/<invitation>/revoke",
+    "/c/<circle>/people/leave",
+    "/c/<circle>/told",
+    "/join/<token>/healer",
+    "/me/devices/<device>/end",
+    "/me/devices/end-all",
+    "/me/settings",
+    "/me/things/<work>/erase",
+    "/me/things/<work>/erase-now",
+    "/me/things/<work>/keep",
+    "/me/things/<work>/take-back",
+    "/sign-out",
+    "/steward/links/<link>/end",
+    "/steward/people/<person>/start",
+    "/steward/settings",  # what the place is called stands on every page, for everyone
+}
 SPOOLED = 700_000  # characters: over waitress's and Werkzeug's limits for keeping a body in memory
 
 
@@ -51,23 +92,29 @@ def assert_nothing_in_clear(portal: Served) -> None:
             assert b"JFIF" not in content[:64], name
 
 
-def test_nothing_that_people_write_is_kept_in_clear(phone, served):
+def test_nothing_that_people_write_is_kept_in_clear(phone, served, built):
     stew = phone(name="canary-stew")
     link = set_up(stew, served)
     ana = phone(name="canary-ana")
     words = arrive(ana, link, "Ana")
-    table = begin_table(ana, f"{CANARY}-table")
+    table = begin_table(ana, f"{CANARY}-table", agreed=f"{CANARY}-agreed\n{CANARY}-agreed-too")
     fill_every_form(ana, table)
+    be_quiet_while_writing(ana, served, table, words)
+    be_refused(ana, served, table)
     newcomer = phone(name="canary-bo")
     their_link = invite(ana, table)
-    arrive(newcomer, their_link, "Bo")
+    their_words = arrive(newcomer, their_link, "Bo")
+    assert f"{CANARY}-agreed-too" in newcomer.text()
     newcomer.fill("Your name at this table", f"{CANARY}-bo")
     newcomer.tab.get_by_label("I have read this, and I want to keep to it").check()
     newcomer.press("Take the seat")
     assert CANARY in newcomer.text()
+    code = come_back_by_code(newcomer)
 
+    assert forms_of(built) - forms_sent(built, stew, ana, newcomer) == NO_WORDS
     assert_nothing_in_clear(served)
-    for secret in (words, their_link.rpartition("/")[2], link.rpartition("/")[2]):
+    for secret in (words, their_words, code, their_link.rpartition("/")[2], link.rpartition("/")[2]):
+        assert len(secret) > 20
         for name, content in bytes_of(served):
             assert secret.encode() not in content, name
     served.kill()
@@ -79,6 +126,16 @@ def test_nothing_that_people_write_is_kept_in_clear(phone, served):
     assert_nothing_in_clear(served)
 
 
+def forms_of(app: Flask) -> set[str]:
+    return {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+
+
+def forms_sent(app: Flask, *phones: Phone) -> set[str]:
+    addresses = app.url_map.bind("localhost")
+    sent = {path for phone in phones for path in phone.sent_to}
+    return {addresses.match(path, method="POST", return_rule=True)[0].rule for path in sent}
+
+
 def fill_every_form(ana: Phone, table: str) -> None:
     ana.open(f"{table}/about")
     ana.fill("One sentence about it", f"{CANARY}-sentence")
@@ -88,35 +145,90 @@ def fill_every_form(ana: Phone, table: str) -> None:
     ana.fill("Your name at this table", f"{CANARY}-ana")
     ana.press("Keep this")
 
-    ana.open(f"{table}/meetings/series")
-    ana.fill("The first date", next_friday().isoformat())
-    ana.fill("Beginning at", "18:00")
-    ana.fill("Where", f"{CANARY}-where")
-    ana.fill("Link, if you meet on a screen", f"https://example.org/{CANARY}-link")
-    ana.press("Save")
-    ana.open(f"{table}/meetings")
+    meet_on(ana, table, next_friday(), f"{CANARY}-where", f"https://example.org/{CANARY}-link")
     ana.tab.get_by_role("link", name=re.compile("^Friday")).first.click()
     ana.open(ana.path + "/plan")
     ana.fill("Where", f"{CANARY}-other-where")
     ana.fill("The plan", f"{CANARY}-plan")
     ana.press("Save")
 
-    write(ana, table, f"{CANARY}-short", share=True)
-    write(ana, table, f"{CANARY}-long " + "é " * 49_000, share=False)
+    write(ana, table, f"{CANARY}-title", f"{CANARY}-short", share=True)
+    write(ana, table, f"{CANARY}-title", f"{CANARY}-long " + "é " * 49_000)
     too_long(ana, table)
     put_up(ana, table, large_picture(), "image/jpeg")
     put_up(ana, table, f"<svg><!-- {CANARY}-svg --></svg>".encode() * 30_000, "image/svg+xml", refused=True)
 
 
-def write(ana: Phone, table: str, text: str, *, share: bool) -> None:
-    ana.open(f"{table}/works/new")
-    ana.fill("Title, if it has one", f"{CANARY}-title")
-    ana.fill("Your words", text)
-    if share:
-        ana.tab.get_by_label(re.compile("^The others at")).check()
+def be_quiet_while_writing(ana: Phone, served: Served, table: str, words: str) -> None:
+    """What is sent after the idle clock ran out is kept until its writer has signed in again."""
+    start_writing(ana, table, f"{CANARY}-kept")
+    with database(served) as opened:
+        two_hours_ago = utcnow() - timedelta(hours=2)
+        mine = "person_id = (select id from person where name = 'Ana')"
+        opened.execute(f"update device set own_phone = 0, seen_at = ? where {mine}", (str(two_hours_ago),))  # noqa: S608
     ana.press("Keep it")
-    if share:
-        ana.press("Yes, share it like this")
+    assert "What you were writing is kept, sealed for you alone." in ana.text()
+    with database(served) as opened:
+        assert opened.execute("select count(*) from kept_form").fetchone() == (1,)
+    assert_nothing_in_clear(served)
+    ana.fill("Your name here", "Ana")
+    ana.fill("Passphrase", words)
+    ana.press("Sign in")
+    assert ana.tab.get_by_label("Your words", exact=True).input_value() == f"{CANARY}-kept"
+    ana.press("Keep it")
+    assert f"{CANARY}-kept" in ana.text()
+
+
+def be_refused(ana: Phone, served: Served, table: str) -> None:
+    """Pages that say what went wrong give the words back, and leave nothing of them behind."""
+    start_writing(ana, table, f"{CANARY}-old page")
+    ana.tab.evaluate("for (const one of document.querySelectorAll('[name=csrf_token]')) one.value = 'old'")
+    ana.press("Keep it")
+    assert_given_back(ana, "This page had grown old", f"{CANARY}-old page")
+    start_writing(ana, table, f"{CANARY}-broken page")
+    with database(served) as opened:
+        opened.execute("alter table work rename to nowhere")
+    ana.press("Keep it")
+    assert_given_back(ana, "Something broke on our side", f"{CANARY}-broken page")
+    with database(served) as opened:
+        opened.execute("alter table nowhere rename to work")
+    assert "no such table" in served.log.read_text() or "OperationalError" in served.log.read_text()
+
+
+def assert_given_back(ana: Phone, title: str, words: str) -> None:
+    assert title in ana.text()
+    assert words in [area.input_value() for area in ana.tab.get_by_role("textbox").all()]
+
+
+def start_writing(ana: Phone, table: str, text: str) -> None:
+    ana.open(f"{table}/works/new")
+    ana.fill("Your words", text)
+
+
+def database(served: Served) -> closing:
+    return closing(sqlite3.connect(served.data / "portal.db", timeout=10, isolation_level=None))
+
+
+def come_back_by_code(newcomer: Phone) -> str:
+    """Lose the passphrase, come back with the code on paper, and change the words once more; returns the code."""
+    newcomer.open("/me/code")
+    newcomer.press("Show me a code")
+    code = newcomer.tab.locator("p.words b").inner_text()
+    newcomer.open("/lost")
+    newcomer.fill("Your name here", "Bo")
+    newcomer.fill("The code you printed or wrote down", code)
+    choose_own_words(newcomer, OWN_WORDS, "Set the new passphrase")
+    newcomer.open("/me/passphrase")
+    newcomer.fill("The passphrase you use now", OWN_WORDS)
+    choose_own_words(newcomer, f"{OWN_WORDS} once more", "Change it")
+    assert newcomer.path == "/me/code"
+    return code
+
+
+def choose_own_words(phone: Phone, words: str, button: str) -> None:
+    phone.tab.get_by_label(re.compile("^My own words")).check()
+    phone.fill("Your own passphrase", words)
+    phone.press(button)
 
 
 def too_long(ana: Phone, table: str) -> None:
