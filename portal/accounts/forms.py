@@ -48,7 +48,6 @@ TOO_WEAK = {
     "short": lazy("Please use at least 12 characters; four or five words are easiest."),
     "long": lazy("Please stay under 129 characters."),
     "common": lazy("Many people use these words, so they are tried first. Please choose others."),
-    "sequence": lazy("Letters or digits in a row are easy to guess. Please choose other words."),
     "portal": lazy("This is too close to the name of this place or to yours. Please choose other words."),
     "repeated": lazy("The same few signs again and again are easy to guess. Please choose other words."),
 }
