@@ -1,5 +1,6 @@
 """The portal: a private page for each circle of a neighborhood."""
 
+import gc
 import os
 from datetime import timedelta
 
@@ -35,7 +36,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     CSRFProtect(app)
     for plumbing in (cookies, language, assets, filters, error_pages):
         plumbing.init_app(app)
+    gc.disable()  # while the rooms are loaded there is nothing to collect, and looking takes a tenth of the start
     open_rooms(app)
+    gc.freeze()  # what was loaded stays: no later look need go over it
+    gc.enable()
     return app
 
 

@@ -16,7 +16,8 @@ from portal.circles.starter import rules, starter
 from portal.db import new_id
 from portal.demo.drawing import draw
 from portal.demo.neighborhood import Neighbor, Neighborhood, Piece, Sitter, Table
-from portal.media.pictures import Cleaned, clean
+from portal.media.cleaned import Cleaned
+from portal.media.pictures import clean
 from portal.meetings.models import FACILITATOR, Meeting, Series, mark, seal_mark, suggestion
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import AHEAD, Every, local

@@ -1,23 +1,21 @@
 """A picture from anywhere becomes two clean ones: upright, sRGB, nothing in them but what can be seen.
 
-Pure, and run in a child process (worker.py), because decoders are where hostile files bite. It imports nothing of the
-portal, so that the child stays small.
+Pure, and run in a child process (worker.py), because decoders are where hostile files bite.
 """
 
 import io
-from dataclasses import dataclass
-from enum import StrEnum
 
 from PIL import Image, ImageCms, WebPImagePlugin  # noqa: F401  (known from the start, Pillow need not load all it has)
 
-MOST_BYTES = 12 * 1024 * 1024  # unless told otherwise; a 12-megapixel photograph weighs 4 to 6 MB
+from portal.media.cleaned import MOST_BYTES, Cleaned, Refused, Why
+
 MOST_PIXELS = 40_000_000  # decoded without shrinking this fills 160 MB, the child may take 400
 LARGE = 1600  # px on the long side: a page column of 560 px on a sharp screen
 SMALL = 480  # px on the long side: half a phone's width on a sharp screen
 PAPER = (253, 252, 249)  # under what was transparent: a black drawing must not vanish on a dark page
-# WebP and not JPEG: fewer bytes at equal looks, on a phone plan and on the disk, for a quarter second more in the
-# child. Every browser of the floor (Safari 15, Chrome 90, Firefox 91) shows it.
-FORMAT, MIMETYPE = "WEBP", "image/webp"
+FORMAT = (
+    "WEBP"  # and not JPEG: fewer bytes at equal looks, for a quarter second more; every browser of the floor shows it
+)
 QUALITY = 80  # of 100; paper and skin show no blocks
 EFFORT = 2  # of 6; the next step saves 1 % and takes a third longer and 13 MB more
 
@@ -32,33 +30,6 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-
-
-class Why(StrEnum):
-    """Why a picture is refused."""
-
-    HEAVY = "heavy"  # too many bytes
-    VAST = "vast"  # too many pixels
-    MOVING = "moving"  # more than one frame
-    HEIC = "heic"
-    STRANGE = "strange"  # not a JPEG, PNG or WebP
-    BROKEN = "broken"  # says it is one, and can't be read
-
-
-class Refused(Exception):
-    def __init__(self, why: Why) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-@dataclass(frozen=True)
-class Cleaned:
-    """Two WebP files of one picture, with their (width, height) in pixels."""
-
-    large: bytes
-    small: bytes
-    large_size: tuple[int, int]
-    small_size: tuple[int, int]
 
 
 def clean(data: bytes, most: int = MOST_BYTES) -> Cleaned:

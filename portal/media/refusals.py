@@ -4,7 +4,7 @@ The words stand here in English; the room that shows them says `_(error.say)`: s
 """
 
 from portal.errors import PortalError
-from portal.media.pictures import Why
+from portal.media.cleaned import Why
 
 
 def N_(message: str) -> str:

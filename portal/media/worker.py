@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.media.pictures import MOST_BYTES, Cleaned, Why
+from portal.media.cleaned import MOST_BYTES, Cleaned, Why
 from portal.media.refusals import NAMED, PictureBroken, PicturesBusy, PictureTooHeavy
 
 # -I: no path, settings or packages of the user's own; -B: the child may write no file.

@@ -11,7 +11,7 @@ from portal import vault
 from portal.accounts.models import Person
 from portal.circles.models import Circle, Seat, still_here, when_a_seat_ends
 from portal.db import Instant, Prepared, Table, forget_deleted, lock, new_id, rows, writing
-from portal.media.pictures import Cleaned
+from portal.media.cleaned import Cleaned
 from portal.media.space import within_quota
 from portal.media.store import files
 from portal.rings import OwnKeys, SeatKeys, destroy

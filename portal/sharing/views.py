@@ -12,7 +12,7 @@ from portal.circles.access import Sitting, my_seat_at, my_seats, seat_or_404, se
 from portal.circles.models import Seat
 from portal.db import forget_deleted, utcnow
 from portal.jobs import chore
-from portal.media.pictures import MIMETYPE
+from portal.media.cleaned import MIMETYPE
 from portal.media.refusals import PictureRefused
 from portal.media.space import MEGABYTE, leaves_enough
 from portal.media.store import files

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from portal.media import pictures
-from portal.media.pictures import LARGE, MOST_BYTES, SMALL, Refused, Why, clean
+from portal.media.cleaned import MOST_BYTES, Refused, Why
+from portal.media.pictures import LARGE, SMALL, clean
 from tests.media.pictures_for_tests import (
     SECRET,
     encoded,

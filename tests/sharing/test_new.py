@@ -11,7 +11,7 @@ from nacl.public import PrivateKey
 from portal.accounts.models import Person
 from portal.db import new_id, utcnow
 from portal.media import worker
-from portal.media.pictures import MOST_BYTES
+from portal.media.cleaned import MOST_BYTES
 from portal.media.space import MEGABYTE
 from portal.media.store import files
 from portal.media.worker import clean
