@@ -129,7 +129,8 @@ def test_the_child_is_held_to_its_limits():
 
 
 def test_the_child_carries_nothing_of_the_web_or_the_database():
-    code = worker.Path(worker.__file__).with_name("child.py").read_text() + "\nassert 'flask' not in sys.modules and 'peewee' not in sys.modules, sorted(sys.modules)\n"
+    code = worker.Path(worker.__file__).with_name("child.py").read_text()
+    code += "\nassert 'flask' not in sys.modules and 'peewee' not in sys.modules, sorted(sys.modules)\n"
     script = code.replace("__file__", repr(worker.__file__))
     done = subprocess.run([sys.executable, "-I", "-c", script], input=encoded(plain()), capture_output=True, env={})
     assert done.returncode == 0, done.stderr
