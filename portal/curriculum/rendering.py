@@ -7,6 +7,7 @@ import mistune
 import nh3
 from markupsafe import Markup
 
+from portal.curriculum.marks import curly
 from portal.curriculum.pieces import Source, Text
 
 FOOTNOTE = re.compile(r"\[\^([\w-]+)\]")
@@ -15,10 +16,6 @@ SOURCE = {"en": "Source", "es": "Fuente"}  # read aloud before the number of a f
 
 TAGS = {"p", "br", "h2", "h3", "ul", "ol", "li", "blockquote", "strong", "em", "hr", "a", "sup"}
 ATTRIBUTES = {"a": {"href", "aria-label"}, "ol": {"start"}}
-
-AFTER = r"(?<![^\s(\[>—–¿¡«“‘*_])"  # what may stand before an opening mark: nothing, a space, an opening sign
-BEFORE = r"(?=[\w¿¡“‘*_])"
-OPENS, OPENS_WITHIN = re.compile(AFTER + '"' + BEFORE), re.compile(AFTER + "'" + BEFORE)
 
 
 class Renderer(mistune.HTMLRenderer):
@@ -52,9 +49,3 @@ def rendered(text: Text, sources: tuple[Source, ...]) -> Markup:
     html = str(markdown(text.language)(curly(numbered)))
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "http"}, link_rel="noreferrer")
     return Markup(clean)  # noqa: S704  nh3 has just cleaned it
-
-
-def curly(text: str) -> str:
-    """The same text with the quotation marks of print; writers need not type them."""
-    text = OPENS.sub("“", text).replace('"', "”")
-    return OPENS_WITHIN.sub("‘", text).replace("'", "’")

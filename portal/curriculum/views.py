@@ -3,7 +3,8 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from portal.curriculum import access, rendering
+from portal.curriculum import access
+from portal.curriculum.marks import curly
 from portal.curriculum.pieces import Piece, Term
 from portal.resources.access import some
 from portal.web.language import language
@@ -11,16 +12,18 @@ from portal.web.page import page
 
 bp = Blueprint("curriculum", __name__)
 bp.record_once(lambda state: access.load(state.app))
-bp.add_app_template_filter(rendering.curly, "curly")
+bp.add_app_template_filter(curly)
 
 
 def words(piece: Piece) -> dict:
     """The piece and its text in the reader's language, with why that may be English after all."""
+    from portal.curriculum.rendering import rendered  # brings Mistune in, which no start should wait for
+
     text = piece.text(language())
     return {
         "piece": piece,
         "words": text,
-        "html": rendering.rendered(text, piece.sources),
+        "html": rendered(text, piece.sources),
         "lacks": piece.lacks(language()),
     }
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.curriculum.rendering import curly, rendered
+from portal.curriculum.marks import curly
+from portal.curriculum.rendering import rendered
 from portal.curriculum.shelf import read_guide
 from tests.curriculum.small_guide import LESSON, write_guide
 

@@ -1,0 +1,13 @@
+"""The quotation marks of print, which writers need not type."""
+
+import re
+
+AFTER = r"(?<![^\s(\[>—–¿¡«“‘*_])"  # what may stand before an opening mark: nothing, a space, an opening sign
+BEFORE = r"(?=[\w¿¡“‘*_])"
+OPENS, OPENS_WITHIN = re.compile(AFTER + '"' + BEFORE), re.compile(AFTER + "'" + BEFORE)
+
+
+def curly(text: str) -> str:
+    """The same text with the quotation marks of print; writers need not type them."""
+    text = OPENS.sub("“", text).replace('"', "”")
+    return OPENS_WITHIN.sub("‘", text).replace("'", "’")
