@@ -35,7 +35,7 @@ PRAGMAS: dict[str, Any] = {
     "busy_timeout": 5000,  # milliseconds
     "secure_delete": 1,
     "temp_store": 2,  # memory: a sort must not spill to the disk
-    "cache_size": -8000,  # KiB
+    "cache_size": -1500,  # KiB for each thread; the system keeps the rest of so small a file in memory anyway
 }
 
 HURRY = 200  # milliseconds that a quick exit waits for other writers
