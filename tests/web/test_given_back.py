@@ -1,0 +1,37 @@
+"""An error page shows every word that somebody typed, a poem of one word, too; only choices and ids go along unseen."""
+
+import re
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.fields.core import UnboundField
+
+from portal.paths import TEMPLATES
+from portal.web.forms import SECRET, Form
+
+NOT_TYPED = (BooleanField, HiddenField, RadioField, SelectField)
+
+
+def every_form(begin: type[Form] = Form) -> list[type[Form]]:
+    return [form for child in begin.__subclasses__() for form in (child, *every_form(child))]
+
+
+def test_what_goes_along_unseen_is_what_nobody_types(app):
+    unseen = re.search(r'set chosen = "([a-z_ ]+)"', (TEMPLATES / "error.html").read_text())[1].split()
+    not_typed = {
+        name
+        for form in every_form()
+        if form.__module__.startswith("portal.")
+        for name in dir(form)
+        if isinstance(field := getattr(form, name), UnboundField) and issubclass(field.field_class, NOT_TYPED)
+    }
+    assert set(unseen) == not_typed - set(SECRET)
+
+
+def test_a_poem_of_one_word_is_shown(ana, app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        page = ana.post("/me/settings", data={"text": "Still.", "zone": "UTC"}).text
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert re.search(r"<textarea[^>]*readonly>\s*Still\.</textarea>", page)
+    assert '<input type="hidden" name="zone" value="UTC">' in page
