@@ -17,6 +17,7 @@ from portal.accounts.models import Device, FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
 from portal.db import db, new_id, utcnow
+from portal.meetings.models.turns import Turn
 from tests.cast import enter
 from tests.conftest import every_table
 from tests.media.pictures_for_tests import encoded, quarters
@@ -40,7 +41,7 @@ def there(app, ana, cast) -> Things:
     """
     host, bo = cast["Ana"].seat(), cast["Bo"].seat()
     meeting = next(one for one in set_series(host, utcnow()) if one.starts_at > utcnow())
-    meeting.take(bo, utcnow())
+    Turn.take(meeting, bo, utcnow())
     invitation = host.invite(utcnow())
     link, small = FirstLink.make("healer", utcnow()), encoded(quarters((90, 60)))
     with app.app_context():

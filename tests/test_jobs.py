@@ -18,7 +18,8 @@ from portal.accounts.models import Device, FirstLink, KeptForm
 from portal.circles.models import Invitation, Seat
 from portal.db import PRAGMAS, db, open_database, utcnow
 from portal.jobs import Chore, ChoreLease, do_what_is_due
-from portal.meetings.models import Meeting, Passed
+from portal.meetings.models.dates import Meeting
+from portal.meetings.models.turns import Passed
 from portal.rings.models import Holder
 from portal.sharing.models import UNDO, Work
 from portal.web.models import Try

@@ -21,7 +21,7 @@ from portal.db import db, utcnow, writing
 from portal.demo.crowd import enlarged
 from portal.demo.inventing import Say, invent
 from portal.demo.neighborhood import LANGUAGES, Neighborhood, neighborhood
-from portal.meetings.models import forget_passes
+from portal.meetings.models.turns import forget_passes
 
 MARK = "portal.toml"  # says `demo = true`, so that whoever serves this folder later says it on every page, too
 PEOPLE = "people.json"  # names and passphrases, readable: a demo has nothing to protect

@@ -18,7 +18,9 @@ from portal.demo.drawing import draw
 from portal.demo.neighborhood import Neighbor, Neighborhood, Piece, Sitter, Table
 from portal.media.cleaned import Cleaned
 from portal.media.pictures import clean
-from portal.meetings.models import FACILITATOR, Meeting, Series, mark, seal_mark, suggestion
+from portal.meetings.models.dates import Meeting, Series, mark
+from portal.meetings.models.plans import seal_mark, write_plan
+from portal.meetings.models.turns import FACILITATOR, Turn, suggestion
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import AHEAD, Every, local
 from portal.sharing.models import Draft, Work, seats_beside
@@ -179,7 +181,7 @@ class Past:
             meeting.skip(self.host, at)
             return
         if number in self.table.passed and (asked := self.asked(meeting, at)):
-            meeting.pass_on(asked, at)
+            Turn.pass_on(meeting, asked, at)
         self.accept(meeting, at)
         self.plan(meeting, number)
 
@@ -190,12 +192,12 @@ class Past:
 
     def accept(self, meeting: Meeting, at: datetime) -> None:
         if asked := self.asked(meeting, at):
-            meeting.take(asked, at)
+            Turn.take(meeting, asked, at)
 
     def plan(self, meeting: Meeting, number: int) -> None:
         if number in self.table.plans:
             usual = Place(self.table.place, self.table.link)
-            meeting.write_plan(self.host, usual, self.table.plans[number].strip(), seal_mark(meeting.sealed_plan))
+            write_plan(meeting, self.host, usual, self.table.plans[number].strip(), seal_mark(meeting.sealed_plan))
 
     def make(self, piece: Piece, at: datetime) -> None:
         """Keep a piece for its author alone; show it to the table the same day, unless it stays theirs."""

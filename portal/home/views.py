@@ -10,7 +10,9 @@ from portal.circles.access import Sitting, my_seats, seat_or_404, seats_of
 from portal.circles.models import Agreement, Seat
 from portal.circles.ring import Chair, Sitter, around
 from portal.db import utcnow
-from portal.meetings.access import Asking, Shown, next_dates, next_meeting
+from portal.meetings.access.dates import Shown, next_dates
+from portal.meetings.access.meeting import next_meeting
+from portal.meetings.access.turns import Asking
 from portal.rings import Told
 from portal.sharing.access import latest
 from portal.web.language import _, ngettext

@@ -11,7 +11,8 @@ from portal.config import BadSetting
 from portal.db import utcnow
 from portal.demo.commands import PEOPLE, refuse_another
 from portal.demo.neighborhood import neighborhood
-from portal.meetings.models import Meeting, Passed, Turn
+from portal.meetings.models.dates import Meeting
+from portal.meetings.models.turns import Passed, Turn
 from portal.sharing.models import Work
 from tests.demo.conftest import aside, make
 

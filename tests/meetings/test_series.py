@@ -7,7 +7,9 @@ import pytest
 
 from portal.db import db
 from portal.meetings.errors import CalendarChanged
-from portal.meetings.models import Meeting, Series, Turn, extend_series, mark
+from portal.meetings.models.dates import Meeting, Series, extend_series, mark
+from portal.meetings.models.plans import open_plan, write_plan
+from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import AHEAD, Every, local
 from portal.vault import Unsealable
@@ -110,18 +112,19 @@ def test_a_meeting_that_has_been_keeps_the_place_it_had(seat):
 def test_a_date_that_stays_keeps_its_plan_its_turn_and_that_it_is_skipped(seat):
     agree(seat, FRIDAYS)
     planned, skipped = on(seat, date(2026, 3, 13)), on(seat, date(2026, 3, 20))
-    planned.write_plan(seat, Place("The park", ""), "Bring a blanket", seen="")
-    planned.take(seat, NOW)
+    write_plan(planned, seat, Place("The park", ""), "Bring a blanket", seen="")
+    Turn.take(planned, seat, NOW)
     skipped.skip(seat, NOW)
     agree(seat, replace(FRIDAYS, at=time(19)))
-    assert on(seat, date(2026, 3, 13)).plan(seat).text == "Bring a blanket"
+    kept = on(seat, date(2026, 3, 13))
+    assert open_plan(seat, kept.id, kept.sealed_plan).text == "Bring a blanket"
     assert Turn.holder(planned.id, "facilitator") == seat.id
     assert on(seat, date(2026, 3, 20)).skipped
 
 
 def test_a_date_that_goes_takes_its_turn_with_it(seat):
     agree(seat, FRIDAYS)
-    on(seat, date(2026, 3, 13)).take(seat, NOW)
+    Turn.take(on(seat, date(2026, 3, 13)), seat, NOW)
     agree(seat, replace(FRIDAYS, first=date(2026, 3, 12)))
     assert date(2026, 3, 13) not in dates(seat)
     assert Turn.select().count() == 0
@@ -129,7 +132,7 @@ def test_a_date_that_goes_takes_its_turn_with_it(seat):
 
 def test_what_goes_with_a_date_leaves_the_log_of_the_database_too(seat, home):
     agree(seat, FRIDAYS)
-    on(seat, date(2026, 3, 13)).write_plan(seat, LIBRARY, "Tea", seen="")
+    write_plan(on(seat, date(2026, 3, 13)), seat, LIBRARY, "Tea", seen="")
     sealed = bytes(on(seat, date(2026, 3, 13)).sealed_plan)
     agree(seat, replace(FRIDAYS, first=date(2026, 3, 12)))
     assert not any(sealed in path.read_bytes() for path in home.glob("portal.db*"))
@@ -157,13 +160,13 @@ def test_one_circle_has_one_series_at_a_time(seat, cast):
 def test_a_plan_is_sealed_padded_and_bound_to_its_meeting(seat):
     agree(seat, FRIDAYS)
     one, other = on(seat, date(2026, 3, 6)), on(seat, date(2026, 3, 13))
-    one.write_plan(seat, LIBRARY, "Tea", seen="")
-    other.write_plan(seat, LIBRARY, "Tea, then silence, then tea", seen="")
+    write_plan(one, seat, LIBRARY, "Tea", seen="")
+    write_plan(other, seat, LIBRARY, "Tea, then silence, then tea", seen="")
     sealed = [bytes(on(seat, meeting.day).sealed_plan) for meeting in (one, other)]
     assert len(sealed[0]) == len(sealed[1])
     Meeting.update(sealed_plan=sealed[1]).where(Meeting.id == one.id).execute()
     with pytest.raises(Unsealable):
-        on(seat, one.day).plan(seat)
+        open_plan(seat, one.id, on(seat, one.day).sealed_plan)
 
 
 def test_instants_are_stored_naive(seat):

@@ -9,11 +9,11 @@ from peewee import IntegrityError
 from portal.circles.models import Seat
 from portal.db import db, utcnow, writing
 from portal.meetings.errors import AlreadyTaken, MeetingOver, NotOverYet
-from portal.meetings.models import (
+from portal.meetings.models.dates import Meeting
+from portal.meetings.models.turns import (
     FACILITATOR,
     NOT_NOW,
     YES,
-    Meeting,
     Passed,
     Turn,
     Willingness,
@@ -39,56 +39,56 @@ def after(meeting):
 def test_the_first_meeting_is_the_conveners_and_the_second_is_the_others(people, meetings, begun):
     first, second = meetings[0], meetings[1]
     assert suggestion(first.id, first.circle_id, FACILITATOR, begun) == Suggestion(people["Ana"].id, Why.OPENS)
-    first.take(people["Ana"], begun)
+    Turn.take(first, people["Ana"], begun)
     chosen = suggestion(second.id, second.circle_id, FACILITATOR, after(first))
     assert chosen == Suggestion(people["Bo"].id, Why.NEVER_HELD, people["Bo"].joined_at)
-    second.take(people["Bo"], after(first))
+    Turn.take(second, people["Bo"], after(first))
     third = suggestion(meetings[2].id, first.circle_id, FACILITATOR, after(second))
     assert third == Suggestion(people["Ana"].id, Why.HELD_BEFORE, first.starts_at)
 
 
 def test_nobody_else_is_asked_for_the_first_meeting_when_the_convener_passes(people, meetings, begun):
-    meetings[0].pass_on(people["Ana"], begun)
+    Turn.pass_on(meetings[0], people["Ana"], begun)
     assert asked(meetings[0], begun) is None
 
 
 def test_when_the_convener_passes_on_the_first_meeting_nobody_else_is_asked_at_their_first(people, meetings, begun):
     first = meetings[0]
-    first.pass_on(people["Ana"], begun)
+    Turn.pass_on(first, people["Ana"], begun)
     assert suggestion(first.id, first.circle_id, FACILITATOR, begun) == NOBODY
 
 
 def test_a_yes_counts_as_held_only_once_the_meeting_is_over(people, meetings, begun):
     first, second, third = meetings[:3]
-    first.take(people["Ana"], begun)
+    Turn.take(first, people["Ana"], begun)
     during = first.starts_at + timedelta(minutes=5)
     assert suggestion(second.id, second.circle_id, FACILITATOR, during).why is Why.OPENS
     assert asked(second, after(first)) == people["Bo"].id
-    second.take(people["Bo"], after(first))
-    third.take(people["Ana"], after(second))
+    Turn.take(second, people["Bo"], after(first))
+    Turn.take(third, people["Ana"], after(second))
     assert asked(third, after(second)) == people["Ana"].id
 
 
 def test_a_yes_can_still_be_said_while_the_meeting_is_on(people, meetings):
-    meetings[0].take(people["Bo"], meetings[0].starts_at + timedelta(minutes=5))
+    Turn.take(meetings[0], people["Bo"], meetings[0].starts_at + timedelta(minutes=5))
     assert Turn.holder(meetings[0].id, FACILITATOR) == people["Bo"].id
 
 
 def test_who_passes_is_next_for_the_following_meeting(people, meetings, begun):
     first, second, third = meetings[:3]
-    first.take(people["Ana"], begun)
+    Turn.take(first, people["Ana"], begun)
     assert asked(second, after(first)) == people["Bo"].id
-    second.pass_on(people["Bo"], after(first))
+    Turn.pass_on(second, people["Bo"], after(first))
     assert asked(second, after(first)) == people["Ana"].id
-    second.take(people["Ana"], after(first))
+    Turn.take(second, people["Ana"], after(first))
     forget_passes(after(second))
     assert asked(third, after(second)) == people["Bo"].id
 
 
 def test_a_pass_is_gone_when_the_meeting_is_over_and_from_the_log_too(people, meetings, begun, app, home):
     first, second = meetings[:2]
-    first.take(people["Ana"], begun)
-    second.pass_on(people["Bo"], after(first))
+    Turn.take(first, people["Ana"], begun)
+    Turn.pass_on(second, people["Bo"], after(first))
     forget_passes(after(first))
     assert Passed.select().count() == 1
     forget_passes(after(second))
@@ -97,24 +97,24 @@ def test_a_pass_is_gone_when_the_meeting_is_over_and_from_the_log_too(people, me
 
 
 def test_only_who_is_asked_can_pass(people, meetings, begun):
-    meetings[0].pass_on(people["Bo"], begun)
+    Turn.pass_on(meetings[0], people["Bo"], begun)
     assert Passed.select().count() == 0
 
 
 def test_when_everybody_passes_nobody_is_asked_and_anybody_may_still_say_yes(people, meetings, begun):
     first, second = meetings[:2]
-    first.take(people["Ana"], begun)
-    second.pass_on(people["Bo"], after(first))
-    second.pass_on(people["Ana"], after(first))
+    Turn.take(first, people["Ana"], begun)
+    Turn.pass_on(second, people["Bo"], after(first))
+    Turn.pass_on(second, people["Ana"], after(first))
     assert asked(second, after(first)) is None
-    second.take(people["Bo"], after(first))
+    Turn.take(second, people["Bo"], after(first))
     assert Turn.holder(second.id, FACILITATOR) == people["Bo"].id
     assert [row.seat_id for row in Passed.select()] == [people["Ana"].id]
 
 
 def test_not_for_a_while_stands_until_they_say_otherwise(people, meetings, begun):
     first, second, third = meetings[:3]
-    first.take(people["Ana"], begun)
+    Turn.take(first, people["Ana"], begun)
     Willingness.say(people["Bo"], NOT_NOW)
     assert asked(second, after(first)) == people["Ana"].id
     assert asked(third, after(second)) == people["Ana"].id
@@ -124,8 +124,8 @@ def test_not_for_a_while_stands_until_they_say_otherwise(people, meetings, begun
 
 def test_passing_and_not_for_a_while_look_the_same_from_outside(people, meetings, begun):
     first, second = meetings[:2]
-    first.take(people["Ana"], begun)
-    second.pass_on(people["Bo"], after(first))
+    Turn.take(first, people["Ana"], begun)
+    Turn.pass_on(second, people["Bo"], after(first))
     passed = suggestion(second.id, second.circle_id, FACILITATOR, after(first))
     Passed.delete().execute()
     Willingness.say(people["Bo"], NOT_NOW)
@@ -134,48 +134,48 @@ def test_passing_and_not_for_a_while_look_the_same_from_outside(people, meetings
 
 def test_taking_it_for_another_counts_as_held(people, meetings, begun):
     first, second, third = meetings[:3]
-    first.take(people["Bo"], begun)
+    Turn.take(first, people["Bo"], begun)
     assert asked(second, after(first)) == people["Ana"].id
-    second.take(people["Bo"], after(first))
+    Turn.take(second, people["Bo"], after(first))
     assert asked(third, after(second)) == people["Ana"].id
 
 
 def test_giving_it_back_asks_the_next_person_and_costs_nothing(people, meetings, begun):
     first, second, third = meetings[:3]
-    first.take(people["Ana"], begun)
-    second.take(people["Bo"], after(first))
-    second.give_back(people["Bo"], after(first))
+    Turn.take(first, people["Ana"], begun)
+    Turn.take(second, people["Bo"], after(first))
+    Turn.give_back(second, people["Bo"], after(first))
     assert Turn.holder(second.id, FACILITATOR) is None
     assert asked(second, after(first)) == people["Ana"].id
     assert asked(third, after(second)) == people["Bo"].id
 
 
 def test_nobody_gives_back_what_another_holds(people, meetings, begun):
-    meetings[0].take(people["Ana"], begun)
-    meetings[0].give_back(people["Bo"], begun)
+    Turn.take(meetings[0], people["Ana"], begun)
+    Turn.give_back(meetings[0], people["Bo"], begun)
     assert Turn.holder(meetings[0].id, FACILITATOR) == people["Ana"].id
     assert Passed.select().count() == 0
 
 
 def test_who_says_yes_second_is_told_who_has_it(people, meetings, begun):
-    meetings[0].take(people["Bo"], begun)
+    Turn.take(meetings[0], people["Bo"], begun)
     with pytest.raises(AlreadyTaken) as told:
-        meetings[0].take(people["Ana"], begun)
+        Turn.take(meetings[0], people["Ana"], begun)
     assert told.value.holder == people["Bo"].id
     assert Turn.holder(meetings[0].id, FACILITATOR) == people["Bo"].id
 
 
 def test_saying_yes_twice_is_one_yes(people, meetings, begun):
-    meetings[0].take(people["Bo"], begun)
-    meetings[0].take(people["Bo"], begun)
+    Turn.take(meetings[0], people["Bo"], begun)
+    Turn.take(meetings[0], people["Bo"], begun)
     assert Turn.select().count() == 1
 
 
 def test_it_is_taken_over_only_from_the_person_one_spoke_with(people, meetings, begun):
-    meetings[0].take(people["Ana"], begun)
+    Turn.take(meetings[0], people["Ana"], begun)
     with pytest.raises(AlreadyTaken):
-        meetings[0].take(people["Bo"], begun, instead_of="somebody else")
-    meetings[0].take(people["Bo"], begun, instead_of=people["Ana"].id)
+        Turn.take(meetings[0], people["Bo"], begun, instead_of="somebody else")
+    Turn.take(meetings[0], people["Bo"], begun, instead_of=people["Ana"].id)
     assert Turn.holder(meetings[0].id, FACILITATOR) == people["Bo"].id
 
 
@@ -185,7 +185,7 @@ def test_of_two_who_say_yes_at_the_same_moment_one_has_it(people, meetings, begu
     def say_yes(seat):
         ready.wait()
         try:
-            meetings[0].take(seat, begun)
+            Turn.take(meetings[0], seat, begun)
             outcomes.append("yes")
         except AlreadyTaken:
             outcomes.append("told")
@@ -210,8 +210,8 @@ def test_the_database_itself_holds_one_person_to_a_role(people, meetings):
 
 def test_a_skipped_meeting_was_held_by_nobody(people, meetings, begun):
     first, second, third = meetings[:3]
-    first.take(people["Ana"], begun)
-    second.take(people["Bo"], after(first))
+    Turn.take(first, people["Ana"], begun)
+    Turn.take(second, people["Bo"], after(first))
     second.skip(people["Ana"], after(first))
     assert asked(third, after(second)) == people["Bo"].id
     assert Turn.holder(second.id, FACILITATOR) == people["Bo"].id
@@ -225,32 +225,32 @@ def test_a_circle_that_skipped_its_first_meeting_still_has_it_before_it(people, 
 
 def test_who_held_it_can_be_put_right_afterwards(people, meetings, begun):
     first, second = meetings[:2]
-    first.take(people["Ana"], begun)
-    first.settle(people["Ana"], people["Bo"].id, after(first))
+    Turn.take(first, people["Ana"], begun)
+    Turn.settle(first, people["Ana"], people["Bo"].id, after(first))
     assert asked(second, after(first)) == people["Ana"].id
-    first.settle(people["Bo"], None, after(first))
+    Turn.settle(first, people["Bo"], None, after(first))
     assert Turn.holder(first.id, FACILITATOR) is None
-    first.settle(people["Bo"], people["Ana"].id, after(first), met=False)
+    Turn.settle(first, people["Bo"], people["Ana"].id, after(first), met=False)
     assert Turn.holder(first.id, FACILITATOR) is None
     assert suggestion(second.id, second.circle_id, FACILITATOR, after(first)).why is Why.OPENS
 
 
 def test_only_a_seat_of_this_table_can_have_held_it(people, meetings, cast):
     with pytest.raises(NotHere):
-        meetings[0].settle(people["Ana"], cast["Cy"].seat().id, after(meetings[0]))
+        Turn.settle(meetings[0], people["Ana"], cast["Cy"].seat().id, after(meetings[0]))
 
 
 def test_nothing_is_asked_of_a_meeting_that_is_over_nor_settled_before_it_is(people, meetings, begun):
     ana, late = people["Ana"], after(meetings[0])
-    for verb in (meetings[0].take, meetings[0].pass_on, meetings[0].give_back, meetings[0].skip):
+    for verb in (Turn.take, Turn.pass_on, Turn.give_back, Meeting.skip):
         with pytest.raises(MeetingOver):
-            verb(ana, late)
+            verb(meetings[0], ana, late)
     with pytest.raises(NotOverYet):
-        meetings[0].settle(ana, ana.id, begun)
+        Turn.settle(meetings[0], ana, ana.id, begun)
 
 
 def test_a_yes_goes_with_the_seat(people, meetings, begun):
-    meetings[0].take(people["Bo"], begun)
+    Turn.take(meetings[0], people["Bo"], begun)
     people["Bo"].leave(take_back=True)
     assert Turn.holder(meetings[0].id, FACILITATOR) is None
     assert asked(meetings[0], begun) == people["Ana"].id
@@ -260,9 +260,9 @@ def test_a_seat_that_ended_meanwhile_changes_nothing(people, meetings, begun):
     bo = people["Bo"]
     Seat.get(Seat.id == bo.id)
     bo.leave(take_back=True)
-    for verb in (meetings[0].take, meetings[0].pass_on, meetings[0].skip):
+    for verb in (Turn.take, Turn.pass_on, Meeting.skip):
         with pytest.raises(NotHere):
-            verb(bo, begun)
+            verb(meetings[0], bo, begun)
     with pytest.raises(NotHere):
         Willingness.say(bo, NOT_NOW)
     with pytest.raises(NotHere):
@@ -272,13 +272,13 @@ def test_a_seat_that_ended_meanwhile_changes_nothing(people, meetings, begun):
 def test_a_meeting_that_went_with_its_date_answers_like_one_that_never_was(people, meetings, begun):
     Meeting.delete().where(Meeting.id == meetings[0].id).execute()
     with pytest.raises(NotHere):
-        meetings[0].take(people["Ana"], begun)
+        Turn.take(meetings[0], people["Ana"], begun)
 
 
 def test_a_newcomer_is_not_asked_at_their_first_meeting(people, meetings, begun):
     now = utcnow()
     for meeting, name in zip(meetings[:4], ("Ana", "Bo", "Ana", "Bo"), strict=True):
-        meeting.take(people[name], begun)
+        Turn.take(meeting, people[name], begun)
     newcomer = take_seat(people["Ana"], make_person("Dee"), now)
     upcoming = meetings[4]
     Willingness.say(people["Ana"], NOT_NOW)
@@ -290,7 +290,7 @@ def test_a_newcomer_is_not_asked_at_their_first_meeting(people, meetings, begun)
 def test_one_table_does_not_see_the_turns_of_another(people, meetings, begun, cast):
     cy = cast["Cy"].seat()
     theirs = set_series(cy, begun, days=3)[0]
-    theirs.take(cy, begun)
+    Turn.take(theirs, cy, begun)
     assert theirs.ends_at < meetings[0].starts_at
     chosen = suggestion(meetings[0].id, meetings[0].circle_id, FACILITATOR, meetings[0].starts_at)
     assert chosen == Suggestion(people["Ana"].id, Why.OPENS)
@@ -298,8 +298,8 @@ def test_one_table_does_not_see_the_turns_of_another(people, meetings, begun, ca
 
 def test_a_prepared_query_answers_each_asker_like_the_query_itself(people, meetings, begun, cast):
     cy = cast["Cy"].seat()
-    set_series(cy, begun, days=3)[0].take(cy, begun)
-    meetings[0].take(people["Bo"], begun)
+    Turn.take(set_series(cy, begun, days=3)[0], cy, begun)
+    Turn.take(meetings[0], people["Bo"], begun)
     for circle in (cast.table, cast.other_table, cast.table):
         asked_for = {"circle_id": circle, "role": FACILITATOR, "now": utcnow()}
         told = sorted(ever_held(**asked_for))

@@ -1,20 +1,18 @@
-"""What is asked about meetings."""
+"""When and where a circle meets."""
 
 from typing import Any
 
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.forms import zone_choices
-from portal.circles.access import Sitting
-from portal.meetings.plan import LINK_LENGTH, PLACE_LENGTH, TEXT_LENGTH, Place, as_link
+from portal.meetings.plan import LINK_LENGTH, PLACE_LENGTH, Place, as_link
 from portal.meetings.recurrence import Every
 from portal.web.forms import AtMost, Form, trimmed
 from portal.web.language import _, lazy
 
 WEEKS = range(1, 9)  # more than two months apart is no circle that keeps meeting
 MINUTES = range(15, 481)
-NOBODY, NOT_MET = "nobody", "not_met"
 
 
 class Typed:
@@ -83,24 +81,3 @@ class SeriesForm(PlaceForm):
     @property
     def rule(self) -> Every:
         return Every(self.weeks.data, self.first.data, self.at.data, self.zone.data, self.minutes.data)
-
-
-class PlanForm(PlaceForm):
-    seen = HiddenField()
-    text = TextAreaField(lazy("The plan"), [AtMost(TEXT_LENGTH)])
-
-
-class SettleForm(Form):
-    """Who facilitated a meeting that is over."""
-
-    holder = RadioField(lazy("Who facilitated?"), validate_choice=False)
-
-    def __init__(self, around: list[Sitting], *args: Any, **given: Any) -> None:
-        super().__init__(*args, **given)
-        everyone = [(one.id, one.name) for one in around]
-        rest = [(NOBODY, _("Nobody, or we don’t remember")), (NOT_MET, _("We did not meet"))]
-        self.holder.choices = [*everyone, *rest]
-
-    def validate_holder(self, field: RadioField) -> None:
-        if field.data not in dict(self.holder.choices):
-            raise ValidationError(_("Please choose one."))

@@ -1,0 +1,117 @@
+"""Dates, as the people of one table see them: in two clocks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask_login import current_user
+from peewee import fn
+
+from portal.circles.models import Seat
+from portal.db import Prepared
+from portal.meetings.models.dates import Meeting, Series
+from portal.meetings.recurrence import local
+from portal.web import filters
+from portal.web.errors import NotHere
+
+LOOK_AHEAD = 4  # rows read to find the next meeting: enough unless more than three in a row are skipped
+
+
+class Row(NamedTuple):
+    """What is read of a meeting and its series; models would be slower (docs/performance.md)."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    skipped: bool
+    zone: str
+    series: str
+    sealed_plan: bytes | None = None
+    sealed_usual_place: bytes | None = None
+
+
+CLEAR = (Meeting.id, Meeting.starts_at, Meeting.ends_at, Meeting.skipped, Series.zone, Series.id)
+SEALED = (Meeting.sealed_plan, Series.sealed_usual_place)
+
+
+def rows(circle_id: str, *columns: object) -> Any:
+    """The circle's meetings, each with its series."""
+    return Meeting.select(*columns).join(Series).where(Meeting.circle == circle_id).tuples()
+
+
+def ahead(circle_id: str, now: datetime) -> Any:
+    return rows(circle_id, *CLEAR, *SEALED).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
+
+
+@Prepared
+def first_ahead(circle_id: str, now: datetime) -> Any:
+    return ahead(circle_id, now).limit(LOOK_AHEAD)
+
+
+@Prepared
+def next_of_each(circle_ids: list[str], now: datetime) -> Any:
+    """The next meeting of each circle: its circle, then what `Row` names."""
+    ahead = Meeting.alias()
+    first = fn.MIN(ahead.starts_at).alias("first")
+    soonest = ahead.select(ahead.circle, first).where(
+        ahead.circle.in_(circle_ids) & (ahead.ends_at > now) & ~ahead.skipped
+    )
+    soonest = soonest.group_by(ahead.circle)
+    facts = (Meeting.circle, Meeting.id, Meeting.starts_at, Meeting.ends_at, Meeting.skipped, Series.zone)
+    is_it = (Meeting.circle == soonest.c.circle_id) & (Meeting.starts_at == soonest.c.first)
+    return Meeting.select(*facts, Series.id).join(Series).join_from(Meeting, soonest, on=is_it)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One meeting. `own_zone` is the reader's, where their clock shows another time just then."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    own_zone: str | None
+    skipped: bool
+    has_begun: bool
+    is_over: bool
+
+    @property
+    def day(self) -> str:
+        return filters.day(self.starts_at, self.zone)
+
+    @property
+    def begins(self) -> str:
+        return filters.clock(self.starts_at, self.zone)
+
+
+def meeting_or_404(seat: Seat, meeting_id: str) -> Meeting:
+    """A meeting of this seat's circle, to change it. Raises NotHere."""
+    found = Meeting.get_or_none((Meeting.id == meeting_id) & (Meeting.circle == seat.circle_id))
+    if found is None:
+        raise NotHere
+    return found
+
+
+def next_dates(circle_ids: Iterable[str], now: datetime) -> dict[str, Shown]:
+    """The meeting of each of the reader's circles that is on or comes next, where a date stands. One query."""
+    found = next_of_each(circle_ids=list(circle_ids), now=now)
+    return {circle_id: shown(Row(*facts), now) for circle_id, *facts in found}
+
+
+def first_kept(circle_id: str, now: datetime) -> Row | None:
+    row = ahead(circle_id, now).where(~Meeting.skipped).first()
+    return Row(*row) if row else None
+
+
+def is_next(circle_id: str, row: Row, now: datetime) -> bool:
+    before = (Meeting.ends_at > now) & (Meeting.starts_at < row.starts_at) & ~Meeting.skipped
+    return row.ends_at > now and not Meeting.select().where((Meeting.circle == circle_id) & before).exists()
+
+
+def shown(row: Row, now: datetime) -> Shown:
+    own = current_user.person.zone
+    differs = local(row.starts_at, own) != local(row.starts_at, row.zone)
+    has_begun, is_over = row.starts_at <= now, row.ends_at <= now
+    facts = (row.id, row.starts_at, row.ends_at, row.zone)
+    return Shown(*facts, own if differs else None, row.skipped, has_begun, is_over)

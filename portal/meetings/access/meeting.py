@@ -1,0 +1,124 @@
+"""Whole meetings: their dates with what the other subjects say of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.circles.access import Sitting, seats_of
+from portal.circles.models import Seat
+from portal.meetings.access.dates import (
+    CLEAR,
+    LOOK_AHEAD,
+    SEALED,
+    Row,
+    Shown,
+    first_ahead,
+    first_kept,
+    is_next,
+    rows,
+    shown,
+)
+from portal.meetings.access.turns import Asking, asking, holders
+from portal.meetings.models.dates import Meeting, open_usual_place
+from portal.meetings.models.plans import open_plan, seal_mark
+from portal.meetings.plan import Place, Plan
+from portal.web.errors import NotHere
+
+PAGE = 26  # past meetings shown at a time
+
+
+@dataclass(frozen=True)
+class Next:
+    """A meeting with all that is said about it. `left_out` are the skipped dates just before the next one."""
+
+    meeting: Shown
+    where: Place
+    text: str
+    turn: Asking
+    is_next: bool
+    left_out: tuple[datetime, ...] = ()
+    seen: str = ""  # which plan this is: see `models.seal_mark`
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line in the list of meetings."""
+
+    meeting: Shown
+    holder: Sitting | None
+
+
+@dataclass(frozen=True)
+class Carried:
+    has_plan: bool
+    holder: Sitting | None
+
+
+def next_meeting(seat: Seat, now: datetime, around: Iterable[Sitting] | None = None) -> Next | None:
+    """The meeting that is on or comes next; None where no date stands. `around` saves reading the names again.
+
+    Two queries where someone has said yes, four where someone is to be asked.
+    """
+    first = [Row(*row) for row in first_ahead(circle_id=seat.circle_id, now=now)]
+    found = next((row for row in first if not row.skipped), None)
+    if found is None and len(first) == LOOK_AHEAD:
+        found = first_kept(seat.circle_id, now)
+    if found is None:
+        return None
+    left_out = tuple(row.starts_at for row in first if row.skipped and row.starts_at < found.starts_at)
+    return opened(seat, found, now, is_next=True, around=around, left_out=left_out)
+
+
+def one_meeting(seat: Seat, meeting_id: str, now: datetime) -> Next:
+    """A meeting of this seat's circle, to read it. Raises NotHere."""
+    found = rows(seat.circle_id, *CLEAR, *SEALED).where(Meeting.id == meeting_id).first()
+    if found is None:
+        raise NotHere
+    row = Row(*found)
+    return opened(seat, row, now, is_next=not row.skipped and is_next(seat.circle_id, row, now))
+
+
+def opened(
+    seat: Seat,
+    row: Row,
+    now: datetime,
+    *,
+    is_next: bool,
+    around: Iterable[Sitting] | None = None,
+    left_out: tuple[datetime, ...] = (),
+) -> Next:
+    names = {one.id: one for one in around or seats_of(seat)}
+    plan = open_plan(seat, row.id, row.sealed_plan) if row.sealed_plan else Plan()
+    where = plan.where or open_usual_place(seat, row.series, row.sealed_usual_place or b"")
+    turn = asking(seat, row, names, now) if is_next else Asking(names.get(holders([row.id]).get(row.id, "")))
+    return Next(shown(row, now), where, plan.text, turn, is_next, left_out, seal_mark(row.sealed_plan))
+
+
+def carrying(seat: Seat, now: datetime) -> dict[date, Carried]:
+    """Which dates ahead carry a plan or somebody's yes: what would go with them if they went."""
+    names = {one.id: one for one in seats_of(seat)}
+    ahead = rows(seat.circle_id, Meeting.id, Meeting.day, Meeting.sealed_plan.is_null(False))
+    found = list(ahead.where(Meeting.starts_at > now))
+    said_yes = holders(id for id, *_ in found)
+    return {
+        day: Carried(bool(plan), names.get(said_yes.get(id, ""))) for id, day, plan in found if plan or id in said_yes
+    }
+
+
+def coming(seat: Seat, now: datetime) -> list[Listed]:
+    found = rows(seat.circle_id, *CLEAR).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
+    return listed(seat, found, now)
+
+
+def past(seat: Seat, now: datetime, before: datetime) -> list[Listed]:
+    """The last meetings that ended before an instant, newest first; one more than `PAGE` if there are older ones."""
+    over = rows(seat.circle_id, *CLEAR).where(Meeting.ends_at <= min(now, before))
+    return listed(seat, over.order_by(Meeting.starts_at.desc()).limit(PAGE + 1), now)
+
+
+def listed(seat: Seat, read: Any, now: datetime) -> list[Listed]:
+    names = {one.id: one for one in seats_of(seat)}
+    found = [Row(*row) for row in read]
+    held = holders(row.id for row in found)
+    return [Listed(shown(row, now), names.get(held.get(row.id, ""))) for row in found]

@@ -1,0 +1,1 @@
+"""What meetings keep, one module per subject; each may use those below it: dates, plans, turns."""

@@ -1,0 +1,33 @@
+"""What is written about one meeting, sealed under the table ring."""
+
+import hashlib
+
+from portal import vault
+from portal.circles.models import Seat, still_here
+from portal.db import writing
+from portal.meetings.errors import PlanChanged
+from portal.meetings.models.dates import Meeting
+from portal.meetings.plan import Place, Plan, pack_plan, unpack_plan
+
+
+def write_plan(meeting: Meeting, seat: Seat, where: Place, text: str, seen: str) -> None:
+    """Put a plan in place of the one whose `seal_mark` was `seen`. Raises PlanChanged and NotHere."""
+    with writing():
+        still_here(seat)
+        meeting = still_here(meeting)
+        if seal_mark(meeting.sealed_plan) != seen:
+            raise PlanChanged
+        plan = Plan.over(meeting.series.usual_place(seat), where, text)
+        padded = vault.pad(pack_plan(plan), vault.TEXT_STEP)
+        sealed = None if plan == Plan() else seat.keys.seal_table(padded, f"meeting|{meeting.id}|plan")
+        Meeting.update(sealed_plan=sealed).where(Meeting.id == meeting.id).execute()
+
+
+def open_plan(seat: Seat, meeting_id: str, sealed: bytes) -> Plan:
+    opened = seat.keys.open_table(bytes(sealed), f"meeting|{meeting_id}|plan")
+    return unpack_plan(vault.unpad(opened, vault.TEXT_STEP))
+
+
+def seal_mark(sealed: bytes | None) -> str:
+    """A short word for what is sealed: another one after each change, and it tells nothing about the content."""
+    return hashlib.sha256(bytes(sealed)).hexdigest()[:16] if sealed else ""
