@@ -1,40 +1,104 @@
-"""When a circle meets: a wall-clock time that repeats, and the instants it falls on.
+"""When a circle meets: local dates that repeat, a wall-clock time, and the instants they fall on.
 
-A night on which the clocks change is settled as RFC 5545 (3.3.5) does: a time the clocks jump over is kept as many
-minutes later as they jump; of a time that comes twice the first is meant.
+A night on which the clocks change is settled as RFC 5545 does (3.3.5, for what repeats 3.3.10): a time the clocks jump
+over is kept as many minutes later as they jump; of a time that comes twice the first is meant. Dates are reckoned
+without a zone and without a time of day, and only then put on the clock: reckoned in UTC they would slip by the hour
+that the clocks change, at some hours into the next day.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from itertools import islice, takewhile
+from typing import Any
 from zoneinfo import ZoneInfo
 
-AHEAD = timedelta(weeks=26)  # far enough to plan around, near enough to change
+from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
+
+AHEAD = timedelta(weeks=53)  # a year in every calendar that reads the feed, and a week so that none sees its edge
+LAST = -1  # as RFC 5545 counts: “-1TU” is the last Tuesday
+
+
+class Repeats(Enum):
+    ONCE = "once"
+    WEEKS = "weeks"  # every so many weeks
+    WEEKDAY = "weekday"  # the first Tuesday of the month, as the first meeting is
+    LAST_WEEKDAY = "last"  # the last Tuesday of the month
+    DATE = "date"  # the 15th; where the month is shorter, on its last day
 
 
 @dataclass(frozen=True)
-class Every:
-    """Meet every so many weeks from a first local date on, at a wall time in an IANA zone, for so many minutes."""
+class Rule:
+    """Meet on dates that repeat, from a first local date on, at a wall time in an IANA zone, for so many minutes.
 
-    weeks: int
+    `every` is weeks or months apart. It ends on `until`, or after so many `times`, or never. `rests` are first and last
+    days of breaks: no meeting is made in them, none is moved out of them, and they do not count among the `times`.
+    """
+
+    repeats: Repeats
+    every: int
     first: date
     at: time
     zone: str
     minutes: int
+    until: date | None = None
+    times: int | None = None
+    rests: tuple[tuple[date, date], ...] = ()
 
     def __post_init__(self) -> None:
-        if self.weeks < 1 or self.minutes < 1:
-            raise ValueError("a series repeats after one week at least and lasts one minute at least")
+        if self.every < 1 or self.minutes < 1:
+            raise ValueError("a series repeats after one week or month at least and lasts one minute at least")
+        if self.times is not None and self.times < 1:
+            raise ValueError("a series has one meeting at least")
+        if self.until is not None and self.until < self.first:
+            raise ValueError("a series does not end before its first meeting")
+        if any(end < begin for begin, end in self.rests):
+            raise ValueError("a break does not end before it begins")
+        if self.repeats is Repeats.LAST_WEEKDAY and (self.first + timedelta(weeks=1)).month == self.first.month:
+            raise ValueError("the first meeting is on the last such weekday of its month, too")
+
+    @property
+    def ordinal(self) -> int | None:
+        """Which weekday of the month: 1 to 4, or LAST. None where the rule is not told so.
+
+        No month is sure to have a fifth: who begins with one means the last.
+        """
+        if self.repeats is Repeats.LAST_WEEKDAY:
+            return LAST
+        if self.repeats is Repeats.WEEKDAY:
+            nth = (self.first.day + 6) // 7
+            return nth if nth < 5 else LAST
+        return None
 
     def dates(self, since: date, until: date) -> Iterator[date]:
         """Local dates from `since` to `until`, both included."""
-        step = timedelta(weeks=self.weeks)
-        past = max(0, -((self.first - since) // step))  # meetings before `since`, rounded up
-        day = self.first + past * step
-        while day <= until:
-            yield day
-            day += step
+        end = until if self.until is None else min(until, self.until)
+        # Numbered from the first meeting on, or else begun close to `since`: a series may be years old.
+        pattern = self._pattern(since if self.times is None else self.first)
+        days = takewhile(lambda day: day <= end, (moment.date() for moment in pattern))
+        met = islice((day for day in days if not self.rests_on(day)), self.times)
+        return (day for day in met if day >= since)
+
+    def _pattern(self, since: date) -> rrule:
+        """Dates without end or break, beginning no later than at the first one after `since`."""
+        if self.repeats is Repeats.ONCE:
+            return rrule(DAILY, count=1, dtstart=midnight(self.first))
+        if self.repeats is Repeats.WEEKS:
+            step = timedelta(weeks=self.every)
+            begun = self.first + max(0, (since - self.first) // step) * step
+            return rrule(WEEKLY, interval=self.every, dtstart=midnight(begun))
+        month = months(self.first) + max(0, (months(since) - months(self.first)) // self.every) * self.every
+        begun = date(month // 12, month % 12 + 1, 1)
+        if self.ordinal is not None:
+            nth = weekday(self.first.weekday(), self.ordinal)
+            return rrule(MONTHLY, interval=self.every, dtstart=midnight(begun), byweekday=nth)
+        # Of the 28th, 29th, ... up to the day wished for, the last that the month has.
+        these = range(min(28, self.first.day), self.first.day + 1)
+        return rrule(MONTHLY, interval=self.every, dtstart=midnight(begun), bymonthday=these, bysetpos=-1)
+
+    def rests_on(self, day: date) -> bool:
+        return any(begin <= day <= end for begin, end in self.rests)
 
     def ahead(self, now: datetime) -> list[date]:
         """Local dates of the meetings that begin after `now` (naive UTC) and within `AHEAD`."""
@@ -48,6 +112,35 @@ class Every:
 
     def ends(self, day: date) -> datetime:
         return self.starts(day) + timedelta(minutes=self.minutes)
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def months(day: date) -> int:
+    """Number the months, so that they can be counted over years."""
+    return day.year * 12 + day.month - 1
+
+
+@dataclass(frozen=True)
+class Every:
+    """For callers that know only weeks, until they know `Rule`."""
+
+    weeks: int
+    first: date
+    at: time
+    zone: str
+    minutes: int
+
+    def __post_init__(self) -> None:
+        self.rule()
+
+    def rule(self) -> Rule:
+        return Rule(Repeats.WEEKS, self.weeks, self.first, self.at, self.zone, self.minutes)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.rule(), name)
 
 
 def instant(wall: datetime, zone: str) -> datetime:
@@ -69,32 +162,50 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Planned:
-    """A meeting that stands in the calendar: its local date, and what begins and ends it (naive UTC)."""
+    """A meeting that stands in the calendar: its date by the rule, and what begins and ends it (naive UTC)."""
 
     day: date
     starts_at: datetime
     ends_at: datetime
+    own_time: bool = False  # moved or lengthened by hand
 
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of one date when the series changes; `starts_at` as it will be, or was if it goes."""
+    """What becomes of one date when the series changes; its times (naive UTC) as they will be, or were if it goes."""
 
     day: date
     fate: Fate
     starts_at: datetime
+    ends_at: datetime
 
 
-def changes(standing: Collection[Planned], rule: Every, now: datetime) -> list[Change]:
-    """Compare the calendar with a new rule, by date. What has begun is not touched, and its day not met on again."""
+def changes(standing: Collection[Planned], rule: Rule | Every, now: datetime) -> list[Change]:
+    """Compare the meetings of one series with the rule that is to hold from now on, by date.
+
+    What has begun is not touched, and its day not met on again. `standing` is all of the series whose day or time is
+    no more than three days past: a meeting that was moved has begun by its time, and holds its day by the rule.
+    """
     begun = {planned.day for planned in standing if planned.starts_at <= now}
     before = {planned.day: planned for planned in standing if planned.day not in begun}
-    after = [day for day in rule.ahead(now) if day not in begun]
-    gone = [Change(day, Fate.GOES, planned.starts_at) for day, planned in before.items() if day not in set(after)]
-    return sorted(gone + [_become(day, before.get(day), rule) for day in after], key=lambda change: change.day)
+    after = (set(rule.ahead(now)) | kept(before, rule, now)) - begun
+    gone = [Change(p.day, Fate.GOES, p.starts_at, p.ends_at) for p in before.values() if p.day not in after]
+    return sorted(gone + [become(day, before.get(day), rule) for day in after], key=lambda change: change.day)
 
 
-def _become(day: date, before: Planned | None, rule: Every) -> Change:
-    after = Planned(day, rule.starts(day), rule.ends(day))
-    fate = Fate.COMES if before is None else Fate.STAYS if before == after else Fate.OTHER_TIME
-    return Change(day, fate, after.starts_at)
+def kept(before: dict[date, Planned], rule: Rule | Every, now: datetime) -> set[date]:
+    """Those dates that the rule has, too. A meeting moved by hand may be ahead on a date that is past."""
+    if not before:
+        return set()
+    due = rule.dates(min(before), max(before))
+    return {day for day in due if day in before and (before[day].own_time or rule.starts(day) > now)}
+
+
+def become(day: date, before: Planned | None, rule: Rule | Every) -> Change:
+    """A date that the rule has. What was moved or lengthened by hand keeps its own time."""
+    starts_at, ends_at = rule.starts(day), rule.ends(day)
+    if before is None:
+        return Change(day, Fate.COMES, starts_at, ends_at)
+    if before.own_time or (before.starts_at, before.ends_at) == (starts_at, ends_at):
+        return Change(day, Fate.STAYS, before.starts_at, before.ends_at)
+    return Change(day, Fate.OTHER_TIME, starts_at, ends_at)
