@@ -10,6 +10,7 @@ from portal.circles.access import Sitting, my_seats, seat_or_404, seats_of
 from portal.circles.models import Agreement, Seat
 from portal.circles.ring import Chair, Sitter, around
 from portal.db import utcnow
+from portal.home.access import news
 from portal.meetings.access.dates import Shown, next_dates
 from portal.meetings.access.meeting import next_meeting
 from portal.meetings.access.turns import Asking
@@ -47,8 +48,9 @@ def start() -> Response:
 def circle(circle: str) -> Response:
     """A table's page: when we meet, who facilitates, who is here, what was shared, what we agreed."""
     seat = seat_or_404(circle)
-    sitting = seats_of(seat)
-    coming = next_meeting(seat, utcnow(), sitting)
+    now = utcnow()
+    sitting, works = seats_of(seat), latest(seat, LATELY)
+    coming = next_meeting(seat, now, sitting)
     rules = Agreement.of(circle).opened(seat.keys)
     return page(
         "home/circle.html",
@@ -56,7 +58,8 @@ def circle(circle: str) -> Response:
         next=coming,
         told=Told.anything(circle),
         chairs=chairs(seat, sitting, coming.turn if coming else Asking()),
-        works=latest(seat, LATELY),
+        works=works,
+        news=news(seat, works, sitting, now),
         rules=rules[:FIRST_RULES],
         more_rules=len(rules) > FIRST_RULES,
     )
