@@ -8,7 +8,7 @@ import pytest
 from portal.accounts.models import FirstLink, Portal
 from portal.circles.models import Circle
 from portal.db import new_id, utcnow
-from portal.steward.neutral import telling_word
+from portal.accounts.neutral import telling_word
 from tests.cast import PASSPHRASE, make_person
 
 PAGES = ("/steward", "/steward/invite", "/steward/people", "/steward/settings")

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.steward.neutral import telling_word
+from portal.accounts.neutral import telling_word
 
 
 @pytest.mark.parametrize("name", ["Elm Street", "Under the Heather", "Healy Road 12", "Calle del Olmo", "Salvador", ""])
