@@ -44,3 +44,17 @@ class PlanChanged(PortalError):
     status = 409
     title = lazy("Somebody changed it while you wrote")
     say = lazy("Nothing of yours was saved yet. Copy your words, open the page again, and see what stands there now.")
+
+
+class TooLateToSay(PortalError):
+    status = 409
+    title = lazy("This meeting is over")
+    say = lazy(
+        "There is nothing to let the others know any more. If something should be put right, its page offers that."
+    )
+
+
+class LongOver(PortalError):
+    status = 409
+    title = lazy("This was some time ago")
+    say = lazy("Who was there is kept for the last two meetings only. Nothing was changed.")
