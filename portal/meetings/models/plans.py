@@ -7,17 +7,19 @@ from portal.circles.models import Seat, still_here
 from portal.db import writing
 from portal.meetings.errors import PlanChanged
 from portal.meetings.models.dates import Meeting
-from portal.meetings.plan import Place, Plan, pack_plan, unpack_plan
+from portal.meetings.plan import Block, Place, Plan, pack_plan, unpack_plan
 
 
-def write_plan(meeting: Meeting, seat: Seat, where: Place, text: str, seen: str) -> None:
+def write_plan(
+    meeting: Meeting, seat: Seat, where: Place, text: str, seen: str, blocks: tuple[Block, ...] = ()
+) -> None:
     """Put a plan in place of the one whose `seal_mark` was `seen`. Raises PlanChanged and NotHere."""
     with writing():
         still_here(seat)
         meeting = still_here(meeting)
         if seal_mark(meeting.sealed_plan) != seen:
             raise PlanChanged
-        plan = Plan.over(meeting.series.usual_place(seat), where, text)
+        plan = Plan.over(meeting.series.usual_place(seat), where, text, blocks)
         padded = vault.pad(pack_plan(plan), vault.TEXT_STEP)
         sealed = None if plan == Plan() else seat.keys.seal_table(padded, f"meeting|{meeting.id}|plan")
         Meeting.update(sealed_plan=sealed).where(Meeting.id == meeting.id).execute()
