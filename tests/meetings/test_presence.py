@@ -19,6 +19,7 @@ from portal.meetings.models.presence import (
     forget_absences,
     lately,
 )
+from portal.meetings.models.turns import FACILITATOR, Turn, suggestion
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
 
@@ -162,3 +163,19 @@ def test_two_taps_at_once_leave_one_word(cast, meetings, begun):
         thread.join()
     assert broke == []
     assert len(kinds(meetings[4])) == 2
+
+
+def test_who_cannot_come_lets_go_of_what_they_took_on_there_and_only_there(people, meetings, begun):
+    for meeting in meetings[4:6]:
+        Turn.take(meeting, people["Bo"], begun)
+    Turn.stand_down(meetings[4], people["Bo"])
+    assert [turn.meeting_id for turn in Turn.select()] == [meetings[5].id]
+
+
+def test_who_cannot_come_is_not_asked_and_is_next_for_the_meeting_after_it(people, meetings):
+    now = after(meetings[3])
+    circle, ana = meetings[0].circle_id, people["Ana"].id
+    assert suggestion(meetings[4].id, circle, FACILITATOR, now).seat == ana
+    Absence.say(meetings[4], people["Ana"], AWAY, now)
+    assert suggestion(meetings[4].id, circle, FACILITATOR, now).seat == people["Bo"].id
+    assert suggestion(meetings[5].id, circle, FACILITATOR, now).seat == ana

@@ -9,6 +9,7 @@ from portal.circles.models import Circle, Seat, still_here
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
 from portal.meetings.errors import AlreadyTaken, NotOverYet
 from portal.meetings.models.dates import Meeting
+from portal.meetings.models.presence import away_from
 from portal.meetings.rotation import Standing, Suggestion, suggest
 from portal.web.errors import NotHere
 
@@ -64,6 +65,11 @@ class Turn(Table):
             meeting.still_ahead(seat, now)
             if cls.delete().where(cls.matches(meeting.id, role) & (cls.seat == seat.id)).execute():
                 Passed.note(meeting.id, role, seat.id)
+
+    @classmethod
+    def stand_down(cls, meeting: Meeting, seat: Seat) -> None:
+        """Let go of everything at a meeting to which this seat cannot come. Must run inside `writing()`."""
+        cls.delete().where((cls.meeting == meeting.id) & (cls.seat == seat.id)).execute()
 
     @classmethod
     def pass_on(cls, meeting: Meeting, seat: Seat, now: datetime, role: str = FACILITATOR) -> None:
@@ -145,15 +151,14 @@ class Willingness(Table):
 
 
 def suggestion(meeting_id: str, circle_id: str, role: str, now: datetime) -> Suggestion:
-    """Whom to ask for the circle's next meeting, in two queries."""
-    aside = set(not_to_ask(meeting_id=meeting_id, circle_id=circle_id, role=role))
+    """Whom to ask for the circle's next meeting, in three queries."""
+    aside, away = set(not_to_ask(meeting_id=meeting_id, circle_id=circle_id, role=role)), away_from(meeting_id)
     standings, last_met = [], None
     known = ever_held(circle_id=circle_id, role=role, now=now)
     for seat, place, joined_at, convener, held_at, last_met in known:  # noqa: B007
         willing, passed = (seat, NOT_NOW) not in aside, (seat, PASSED) in aside
-        standings.append(
-            Standing(seat, place, joined_at, held_at, willing=willing, passed=passed, opens=seat == convener)
-        )
+        facts = {"willing": willing, "expected": seat not in away, "passed": passed, "opens": seat == convener}
+        standings.append(Standing(seat, place, joined_at, held_at, **facts))
     return suggest(standings, last_met)
 
 
