@@ -183,8 +183,9 @@ class Change:
 def changes(standing: Collection[Planned], rule: Rule | Every, now: datetime) -> list[Change]:
     """Compare the meetings of one series with the rule that is to hold from now on, by date.
 
-    What has begun is not touched, and its day not met on again. `standing` is all of the series whose day or time is
-    no more than three days past: a meeting that was moved has begun by its time, and holds its day by the rule.
+    What has begun is not touched, and its day not met on again. `standing` is every meeting of the series, and of the
+    one that it takes the place of, that is ahead by its time or no more than three days past by its date: one moved by
+    hand has begun by its time, and holds its date by the rule.
     """
     begun = {planned.day for planned in standing if planned.starts_at <= now}
     before = {planned.day: planned for planned in standing if planned.day not in begun}
