@@ -58,3 +58,19 @@ class LongOver(PortalError):
     status = 409
     title = lazy("This was some time ago")
     say = lazy("Who was there is kept for the last two meetings only. Nothing was changed.")
+
+
+class NoteThere(PortalError):
+    """Someone else left a note first: the page shows it beside what was typed."""
+
+    status = 409
+    title = lazy("There is a note already")
+    say = lazy("Somebody left a note a moment before you, and one is enough. Your own words were not saved.")
+
+
+class LeastChanged(PortalError):
+    """Someone set another number meanwhile: nothing was saved, and the page shows it."""
+
+    status = 409
+    title = lazy("Somebody changed it while you read")
+    say = lazy("Nothing of yours was saved yet. Please look at it once more.")

@@ -6,7 +6,7 @@ A row holds a seat, a meeting and a kind, never a reason, and goes as soon as th
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import CharField, Expression, ForeignKeyField
+from peewee import JOIN, CharField, Expression, ForeignKeyField
 
 from portal.circles.models import Seat, still_here
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
@@ -43,9 +43,7 @@ class Absence(Table):
     def say(cls, meeting: Meeting, seat: Seat, kind: str | None, now: datetime) -> None:
         """Say of oneself AWAY or LATE, or None to be expected again. Raises TooLateToSay and NotHere."""
         with writing():
-            still_here(seat)
-            if still_here(meeting).ends_at <= now:
-                raise TooLateToSay
+            still_to_come(meeting, seat, now)
             cls.put(meeting, seat.id, kind)
 
     @classmethod
@@ -66,7 +64,7 @@ class Absence(Table):
             still_here(seat)
             if still_here(meeting).ends_at > now:
                 raise NotOverYet
-            if meeting.id not in [id for id, _ in lately(meeting.circle_id, now)]:
+            if meeting.id not in lately(meeting.circle_id, now):
                 raise LongOver
             if not sat_there(of, meeting):
                 raise NotHere
@@ -78,6 +76,13 @@ class Absence(Table):
     @classmethod
     def of(cls, meeting: Meeting, seat_id: str) -> str | None:
         return cls.select(cls.kind).where(cls.matches(meeting, seat_id)).scalar()
+
+
+def still_to_come(meeting: Meeting, seat: Seat, now: datetime) -> None:
+    """Lock both for a change that makes sense until the meeting ends. Call inside `writing()`."""
+    still_here(seat)
+    if still_here(meeting).ends_at <= now:
+        raise TooLateToSay
 
 
 def sat_there(seat_id: str, meeting: Meeting) -> bool:
@@ -96,15 +101,22 @@ def said_of(meeting: str) -> Any:
     return Absence.select(Absence.seat, Absence.kind).where(Absence.meeting == meeting)
 
 
-def lately(circle_id: str, now: datetime) -> list[tuple[str, datetime]]:
-    """The last meetings that took place, newest first, each with its start."""
-    return took_place(circle=circle_id, now=now)
+def lately(circle_id: str, now: datetime) -> list[str]:
+    """The last meetings that took place, newest first."""
+    return [id for (id,) in last_held(circle_id, now).tuples()]
+
+
+def last_held(circle_id: str, now: datetime) -> Any:
+    held = (Meeting.circle == circle_id) & (Meeting.ends_at <= now) & ~Meeting.skipped
+    return Meeting.select(Meeting.id).where(held).order_by(Meeting.starts_at.desc(), Meeting.id).limit(LATELY)
 
 
 @Prepared
-def took_place(circle: str, now: datetime) -> Any:
-    held = (Meeting.circle == circle) & (Meeting.ends_at <= now) & ~Meeting.skipped
-    return Meeting.select(Meeting.id, Meeting.starts_at).where(held).order_by(Meeting.starts_at.desc()).limit(LATELY)
+def said_lately(circle: str, now: datetime) -> Any:
+    """The last meetings that took place, newest first, with each seat of which something was said, and what."""
+    facts = (Meeting.id, Meeting.starts_at, Absence.seat, Absence.kind)
+    with_absences = Meeting.select(*facts).join(Absence, JOIN.LEFT_OUTER, on=(Absence.meeting == Meeting.id))
+    return with_absences.where(Meeting.id.in_(last_held(circle, now))).order_by(Meeting.starts_at.desc(), Meeting.id)
 
 
 def forget_absences(now: datetime) -> None:
@@ -123,4 +135,4 @@ def needed(one: Absence, now: datetime) -> bool:
     meeting = one.meeting
     if one.kind == LATE or meeting.skipped or meeting.ends_at < now - KEPT:
         return False
-    return meeting.id in [id for id, _ in lately(meeting.circle_id, now)]
+    return meeting.id in lately(meeting.circle_id, now)
