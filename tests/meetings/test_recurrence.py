@@ -382,8 +382,17 @@ def test_every_date_of_the_time_ahead_is_there_once(asked):
     assert rule.ahead(now) == [day for day in days if rule.starts(day) > now]
 
 
-def test_a_year_is_made_ahead():
-    assert meets(Repeats.DATE, "2026-03-06").ahead(datetime(2026, 3, 6))[-1] == date(2027, 3, 6)
+@pytest.mark.parametrize(
+    ("now", "last"),
+    [
+        ("2026-03-06 12:00", "2027-03-12"),  # a Friday
+        ("2026-03-06 03:00", "2027-03-05"),  # in Chicago still Thursday
+        ("2026-03-05 12:00", "2027-03-05"),
+    ],
+)
+def test_a_year_and_a_week_are_made_ahead_to_the_day(now, last):
+    fridays = meets(Repeats.WEEKS, "2026-01-02")
+    assert fridays.ahead(datetime.fromisoformat(now))[-1] == date.fromisoformat(last)
 
 
 def test_a_meeting_that_a_clock_change_carries_past_midnight_is_still_ahead():
