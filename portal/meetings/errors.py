@@ -74,3 +74,20 @@ class LeastChanged(PortalError):
     status = 409
     title = lazy("Somebody changed it while you read")
     say = lazy("Nothing of yours was saved yet. Please look at it once more.")
+
+
+class HandoverClosed(PortalError):
+    """Only who facilitated writes one, from the meeting's beginning until the next begins."""
+
+    status = 409
+    title = lazy("Nothing can be handed over here now")
+    say = lazy(
+        "Whoever facilitated can write this from the beginning of the meeting until the next one begins. "
+        "Nothing was saved."
+    )
+
+
+class ArrivalClosed(PortalError):
+    status = 409
+    title = lazy("This is not the time for it")
+    say = lazy("A word on arriving can be left from one hour before the meeting until its end. Nothing was saved.")

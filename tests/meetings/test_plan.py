@@ -1,4 +1,4 @@
-"""The plan of a meeting: what is packed comes back, blocks are fitted fairly, and only a link people can follow is one."""
+"""The plan of a meeting: what is packed comes back, blocks are fitted fairly, and only an address is a link."""
 
 import json
 from dataclasses import replace

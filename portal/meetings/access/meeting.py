@@ -22,7 +22,7 @@ from portal.meetings.access.dates import (
 from portal.meetings.access.turns import Asking, asking, holders
 from portal.meetings.models.dates import Meeting, open_usual_place
 from portal.meetings.models.plans import open_plan, seal_mark
-from portal.meetings.plan import Place, Plan
+from portal.meetings.plan import Block, Place, Plan
 from portal.web.errors import NotHere
 
 PAGE = 26  # past meetings shown at a time
@@ -39,6 +39,7 @@ class Next:
     is_next: bool
     left_out: tuple[datetime, ...] = ()
     seen: str = ""  # which plan this is: see `models.seal_mark`
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def opened(
     plan = open_plan(seat, row.id, row.sealed_plan) if row.sealed_plan else Plan()
     where = plan.where or open_usual_place(seat, row.series, row.sealed_usual_place or b"")
     turn = asking(seat, row, names, now) if is_next else Asking(names.get(holders([row.id]).get(row.id, "")))
-    return Next(shown(row, now), where, plan.text, turn, is_next, left_out, seal_mark(row.sealed_plan))
+    return Next(shown(row, now), where, plan.text, turn, is_next, left_out, seal_mark(row.sealed_plan), plan.blocks)
 
 
 def carrying(seat: Seat, now: datetime) -> dict[date, Carried]:

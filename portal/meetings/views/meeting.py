@@ -1,5 +1,8 @@
 """One meeting: its page, and the plan for it."""
 
+from dataclasses import asdict
+from datetime import timedelta
+
 from flask import url_for
 from werkzeug.wrappers import Response
 
@@ -7,12 +10,16 @@ from portal.circles.access import seat_or_404, seats_of
 from portal.circles.models import Seat
 from portal.db import utcnow
 from portal.meetings.access.dates import meeting_or_404
-from portal.meetings.access.meeting import one_meeting
+from portal.meetings.access.meeting import Next, one_meeting
+from portal.meetings.access.papers import lines, papers
 from portal.meetings.errors import PlanChanged
-from portal.meetings.forms.plan import PlanForm
+from portal.meetings.forms.papers import ArrivalForm, HandoverForm
+from portal.meetings.forms.plan import STARTS, PlanForm
 from portal.meetings.forms.turns import NOBODY, NOT_MET, SettleForm
+from portal.meetings.models.papers import Handed
 from portal.meetings.models.plans import write_plan
 from portal.meetings.models.turns import YES, Willingness
+from portal.meetings.plan import length
 from portal.meetings.views.blueprint import bp
 from portal.web.forms import trimmed
 from portal.web.page import go, page
@@ -24,12 +31,39 @@ def show(circle: str, meeting: str) -> Response:
     return shown(seat_or_404(circle), meeting)
 
 
-def shown(seat: Seat, meeting_id: str, form: SettleForm | None = None, note: str = "", status: int = 200) -> Response:
-    found = one_meeting(seat, meeting_id, utcnow())
-    if form is None:
-        form = SettleForm(seats_of(seat), data={"holder": settled(found.meeting.skipped, found.turn.holder)})
-    willing = Willingness.of(seat) == YES
-    return page("meetings/show.html", ("turn",), status, seat=seat, next=found, willing=willing, form=form, note=note)
+def shown(
+    seat: Seat,
+    meeting_id: str,
+    form: SettleForm | None = None,
+    note: str = "",
+    status: int = 200,
+    handover: HandoverForm | None = None,
+    arrival: ArrivalForm | None = None,
+) -> Response:
+    """The meeting's page. A form given was sent and is wrong; none of the others reads what was sent."""
+    now = utcnow()
+    found, around = one_meeting(seat, meeting_id, now), seats_of(seat)
+    own = papers(seat, found.meeting, {one.id: one for one in around}, now)
+    return page(
+        "meetings/show.html",
+        ("turn",),
+        status,
+        seat=seat,
+        next=found,
+        plan=lines(found.blocks, found.meeting.starts_at),
+        free=minutes(found) - length(found.blocks),
+        papers=own,
+        willing=Willingness.of(seat) == YES,
+        form=form or SettleForm(around, None, data={"holder": settled(found.meeting.skipped, found.turn.holder)}),
+        handover=handover or HandoverForm(None, data=asdict(own.own or Handed())),
+        arrival=arrival or ArrivalForm(None, data={"word": own.own_word}),
+        note=note,
+    )
+
+
+def minutes(found: Next) -> int:
+    """How long the meeting is."""
+    return (found.meeting.ends_at - found.meeting.starts_at) // timedelta(minutes=1)
 
 
 def settled(skipped: bool, holder: object) -> str:
@@ -42,13 +76,23 @@ def plan(circle: str, meeting: str) -> Response:
     seat = seat_or_404(circle)
     found = one_meeting(seat, meeting, utcnow())
     stands = {"place": found.where.place, "link": found.where.link, "text": found.text, "seen": found.seen}
-    form = PlanForm(data=stands)
-    if not form.validate_on_submit():
-        status = 422 if form.errors else 200
-        return page("meetings/plan.html", status=status, seat=seat, next=found, form=form, theirs=None)
+    form = PlanForm(found.blocks, minutes(found), data=stands)
+    if form.is_submitted() and not form.saves:
+        form.press()
+    if not form.saves or not form.validate_on_submit():
+        return planning(seat, found, form)
     try:
-        write_plan(meeting_or_404(seat, meeting), seat, form.where, trimmed(form.text.data), form.seen.data or "")
+        write_plan(
+            meeting_or_404(seat, meeting), seat, form.where, trimmed(form.text.data), form.seen.data or "", form.chosen
+        )
     except PlanChanged:
         form.seen.data = found.seen
-        return page("meetings/plan.html", status=409, seat=seat, next=found, form=form, theirs=found)
+        return planning(seat, found, form, status=409)
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
+
+
+def planning(seat: Seat, found: Next, form: PlanForm, status: int = 0) -> Response:
+    """The form; beside it what somebody else saved meanwhile (409)."""
+    theirs = lines(found.blocks, found.meeting.starts_at) if status else None
+    status = status or form.status
+    return page("meetings/plan.html", status=status, seat=seat, next=found, form=form, theirs=theirs, starts=STARTS)

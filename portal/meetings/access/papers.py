@@ -1,0 +1,153 @@
+"""The papers of a meeting as one person of the table sees them: its plan by the clock, what was handed over, who said
+what on arriving. What somebody may not read is not passed on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.circles.access import Sitting
+from portal.circles.models import Seat
+from portal.curriculum.access import guide
+from portal.curriculum.marks import curly
+from portal.curriculum.pieces import Text
+from portal.meetings.access.dates import Shown
+from portal.meetings.models.papers import (
+    ArrivalWord,
+    Handed,
+    Handover,
+    before,
+    facilitates,
+    may_arrive,
+    may_hand_over,
+)
+from portal.meetings.plan import Block, Kind, beginnings
+from portal.web.language import _, language, lazy
+
+NAMES = {
+    Kind.ARRIVAL: lazy("Arriving"),
+    Kind.CHECK_IN: lazy("Check-in"),
+    Kind.ACTIVITY: lazy("Doing something together"),
+    Kind.PAUSE: lazy("Pause"),
+    Kind.CLOSING: lazy("Closing"),
+    Kind.FREE: lazy("Something else"),
+}
+LONG, LONGER = 20, 40  # minutes: such blocks get more air on the page
+
+
+@dataclass(frozen=True)
+class Line:
+    """A block by the clock. `piece` are the guide's words for its activity; None where there is none, or no longer."""
+
+    begins_at: datetime
+    minutes: int
+    title: str
+    words: str
+    activity: str = ""
+    piece: Text | None = None
+
+    @property
+    def pace(self) -> str:
+        return "m40" if self.minutes >= LONGER else "m20" if self.minutes >= LONG else ""
+
+    @property
+    def is_missing(self) -> bool:
+        return bool(self.activity) and self.piece is None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What was handed over to this reader, and by whom, if they still sit here."""
+
+    by: Sitting | None
+    met_at: datetime
+    words: Handed
+
+
+@dataclass(frozen=True)
+class Papers:
+    """`hand_over_from` is the meeting this reader facilitated just before and may still hand on from."""
+
+    received: tuple[Received, ...] = ()
+    may_hand_over: bool = False
+    own: Handed | None = None
+    hand_over_from: tuple[str, datetime] | None = None
+    may_arrive: bool = False
+    own_word: str = ""
+    words: tuple[tuple[Sitting, str], ...] = ()
+
+
+def lines(blocks: Sequence[Block], starts_at: datetime) -> list[Line]:
+    return [line(block, at) for block, at in zip(blocks, beginnings(blocks, starts_at), strict=True)]
+
+
+def line(block: Block, begins_at: datetime) -> Line:
+    facts = (begins_at, block.minutes)
+    if block.activity:
+        found = guide().activities.get(block.activity)
+        piece = found.text(language()) if found else None
+        return Line(*facts, str(NAMES[block.kind]), block.words, block.activity, piece)
+    if block.kind is Kind.FREE and block.words:  # its own first line is what it is called
+        first, _, rest = block.words.partition("\n")
+        return Line(*facts, first, rest.strip())
+    return Line(*facts, str(NAMES[block.kind]), block.words)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An activity that the guide has to put in, and for how many minutes."""
+
+    key: str
+    title: str
+    minutes: tuple[int, int]
+
+    @property
+    def spanned(self) -> str:
+        low, high = self.minutes
+        return _("%(title)s (%(low)s to %(high)s minutes)", title=self.title, low=low, high=high)
+
+
+def activity_choices() -> list[Choice]:
+    """By title."""
+    found = [Choice(one.key, curly(one.text(language()).title), one.minutes) for one in guide().activities.values()]
+    return sorted(found, key=lambda one: one.title.casefold())
+
+
+def activity_titles() -> dict[str, str]:
+    return {one.key: one.title for one in activity_choices()}
+
+
+def papers(seat: Seat, meeting: Shown, names: dict[str, Sitting], now: datetime) -> Papers:
+    """All that may be read and written on this meeting's page now, by this reader."""
+    if meeting.skipped:
+        return Papers()
+    arrives = may_arrive(meeting, now)
+    said = ArrivalWord.at(meeting.id) if arrives else []
+    hands_over = may_hand_over(meeting, seat, now)
+    return Papers(
+        received=received(seat, meeting, names) if not meeting.is_over else (),
+        may_hand_over=hands_over,
+        own=Handover.own(meeting.id, seat) if hands_over else None,
+        hand_over_from=None if meeting.has_begun else just_facilitated(seat, meeting, now),
+        may_arrive=arrives,
+        own_word=next((one.opened(seat) for one in said if one.seat_id == seat.id), ""),
+        words=arrived(seat, said, names) if meeting.has_begun else (),
+    )
+
+
+def received(seat: Seat, meeting: Shown, names: dict[str, Sitting]) -> tuple[Received, ...]:
+    """What waits for who facilitates this meeting; nothing for anyone else."""
+    if not facilitates(meeting.id, seat):
+        return ()
+    waiting = Handover.for_meeting(seat.circle_id, meeting.starts_at)
+    return tuple(Received(names.get(one.seat_id), one.meeting.starts_at, one.opened(seat)) for one in waiting)
+
+
+def just_facilitated(seat: Seat, meeting: Shown, now: datetime) -> tuple[str, datetime] | None:
+    last = before(seat.circle_id, meeting.starts_at)
+    return (last.id, last.starts_at) if last and may_hand_over(last, seat, now) else None
+
+
+def arrived(seat: Seat, said: Sequence[ArrivalWord], names: dict[str, Sitting]) -> tuple[tuple[Sitting, str], ...]:
+    """Who said what, in seat order."""
+    opened = {one.seat_id: one.opened(seat) for one in said}
+    return tuple((one, opened[one.id]) for one in names.values() if one.id in opened)
