@@ -1,7 +1,7 @@
 """The neighborhood comes to life: through the same verbs that people's taps call, at moments spread over months."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from operator import itemgetter
@@ -18,11 +18,13 @@ from portal.demo.drawing import draw
 from portal.demo.neighborhood import Neighbor, Neighborhood, Piece, Sitter, Table
 from portal.media.cleaned import Cleaned
 from portal.media.pictures import clean
+from portal.meetings.models.asking import pass_on, suggestion
 from portal.meetings.models.dates import Meeting, Series, mark
 from portal.meetings.models.plans import seal_mark, write_plan
-from portal.meetings.models.turns import FACILITATOR, Turn, suggestion
+from portal.meetings.models.roles import FACILITATOR
+from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import AHEAD, Every, local
+from portal.meetings.recurrence import AHEAD, Repeats, Rule, local
 from portal.sharing.models import Draft, Work, seats_beside
 from portal.steward.leave_sites import OFFERED
 from portal.steward.models import claim, open_set_up_link
@@ -90,14 +92,13 @@ def set_up(name: str, words: str, told: Neighborhood, now: datetime, **given: ob
     return steward, private
 
 
-def rule(table: Table, now: datetime) -> Every:
+def rule(table: Table, now: datetime) -> Rule:
     """When the table meets: exactly `held` dates have gone by."""
     today = local(now, table.zone).date()
     day = today + timedelta(days=(table.weekday - today.isoweekday()) % 7)
-    every = Every(table.weeks, day, table.at, table.zone, table.minutes)
-    following = day if every.starts(day) > now else day + timedelta(weeks=1)
-    first = following - timedelta(weeks=table.weeks * table.held)
-    return Every(table.weeks, first, table.at, table.zone, table.minutes)
+    weekly = Rule(Repeats.WEEKS, table.weeks, day, table.at, table.zone, table.minutes)
+    following = day if weekly.starts(day) > now else day + timedelta(weeks=1)
+    return replace(weekly, first=following - timedelta(weeks=table.weeks * table.held))
 
 
 def began(table: Table, now: datetime) -> datetime:
@@ -152,7 +153,7 @@ class Past:
 
     def agree_when(self) -> None:
         at, usual = self.began + timedelta(days=2), Place(self.table.place, self.table.link)
-        series = Series.agree(self.host, self.rule, usual, mark(Series.preview(self.host, self.rule, at)), at)
+        series = Series.agree(self.host, self.rule, usual, mark(Series.preview(self.rule, at)), at)
         while at < self.now:  # as the portal's own chore would have done
             at = min(at + AHEAD, self.now)
             series.extend(at)
@@ -181,7 +182,7 @@ class Past:
             meeting.skip(self.host, at)
             return
         if number in self.table.passed and (asked := self.asked(meeting, at)):
-            Turn.pass_on(meeting, asked, at)
+            pass_on(meeting, asked, at)
         self.accept(meeting, at)
         self.plan(meeting, number)
 

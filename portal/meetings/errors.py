@@ -1,19 +1,55 @@
 """What can go wrong around a meeting, by name."""
 
+from collections.abc import Iterable
+
 from portal.errors import PortalError
 from portal.web.language import lazy
 
 
 class AlreadyTaken(PortalError):
-    """Someone else said yes first. `holder` is their seat; the view says their name."""
+    """Someone else said yes first. `holders` are their seats; the view says their names."""
 
     status = 409
     title = lazy("Someone has said yes already")
     say = lazy("Somebody else said yes a moment before you. Nothing is lost.")
 
-    def __init__(self, holder: str) -> None:
+    def __init__(self, holders: Iterable[str]) -> None:
         super().__init__()
-        self.holder = holder
+        self.holders = list(holders)
+
+
+class TurnChanged(PortalError):
+    """What a button was about is no longer so: nothing was changed."""
+
+    status = 409
+    title = lazy("It has changed meanwhile")
+    say = lazy("Who does what at this meeting has changed since this page was opened. Please look at it once more.")
+
+
+class RoleRests(PortalError):
+    status = 409
+    title = lazy("This role rests")
+    say = lazy("Your table lets this role rest for now, so nobody holds it. It can be brought back under “Roles”.")
+
+
+class RoleChanged(PortalError):
+    """Someone gave a role other words meanwhile: nothing was saved, and the form shows both."""
+
+    status = 409
+    title = lazy("Somebody changed it while you wrote")
+    say = lazy("Nothing of yours was saved yet. Copy your words, open the page again, and see what stands there now.")
+
+
+class TooManyRoles(PortalError):
+    status = 409
+    title = lazy("There are eight roles already")
+    say = lazy("With more, somebody would have two at every meeting. Let one rest first.")
+
+
+class NotYetTogether(PortalError):
+    status = 409
+    title = lazy("There is still time to ask")
+    say = lazy("Until a day before a meeting people are asked to facilitate, one after the other.")
 
 
 class MeetingOver(PortalError):
@@ -91,3 +127,19 @@ class ArrivalClosed(PortalError):
     status = 409
     title = lazy("This is not the time for it")
     say = lazy("A word on arriving can be left from one hour before the meeting until its end. Nothing was saved.")
+
+
+class TimeChanged(PortalError):
+    """Someone moved the meeting meanwhile: nothing was saved, and the form shows both times."""
+
+    status = 409
+    title = lazy("Somebody moved it while you wrote")
+    say = lazy("Nothing of yours was saved yet. Open the meeting again, and see when it is now.")
+
+
+class TimeGoneBy(PortalError):
+    """A meeting can only be put at a time that is still to come, and only before it has begun."""
+
+    status = 409
+    title = lazy("That time has gone by")
+    say = lazy("A meeting can be moved until it begins, to any time that is still to come. Nothing was changed.")

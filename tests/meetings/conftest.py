@@ -8,16 +8,29 @@ from portal.circles.models import Seat
 from portal.db import utcnow
 from portal.meetings.models.dates import Meeting, Series, extend_series, mark
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import Every, local
+from portal.meetings.recurrence import Repeats, Rule, local
 
 ZONE = "America/Chicago"
 LIBRARY = Place("The back room of the library", "")
 
 
+def weekly(first, at=time(18), zone=ZONE, minutes=90, every=1, **given) -> Rule:
+    return Rule(Repeats.WEEKS, every, first, at, zone, minutes, **given)
+
+
+def agree(seat: Seat, rule: Rule, now, usual=LIBRARY, stands=None, **given) -> Series:
+    """Say yes to what the preview shows just then."""
+    seen = mark(Series.preview(rule, now, stands), stands)
+    return Series.agree(seat, rule, usual, seen, now, stands=stands, **given)
+
+
 def set_series(seat: Seat, now, weeks=1, days=10, usual=LIBRARY) -> list[Meeting]:
-    """A series agreed at `now` that begins some days later at six in the evening; its meetings, the first one first."""
-    rule = Every(weeks, local(now, ZONE).date() + timedelta(days=days), time(18), ZONE, 90)
-    Series.agree(seat, rule, usual, mark(Series.preview(seat, rule, now)), now)
+    """A series agreed at `now` that begins some days later at six in the evening; its meetings, the first one first.
+
+    It takes the place of the one that the table has.
+    """
+    rule = weekly(local(now, ZONE).date() + timedelta(days=days), every=weeks)
+    agree(seat, rule, now, usual, next(iter(Series.of(seat.circle_id, now)), None))
     extend_series(utcnow())
     return list(Meeting.select().where(Meeting.circle == seat.circle_id).order_by(Meeting.starts_at))
 

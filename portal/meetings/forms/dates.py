@@ -1,18 +1,34 @@
 """When and where a circle meets."""
 
+import re
+from datetime import timedelta
+from itertools import chain
 from typing import Any
 
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TimeField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.accounts.forms import zone_choices
+from portal.db import new_id
+from portal.meetings.models.dates import NAME_LENGTH
 from portal.meetings.plan import LINK_LENGTH, PLACE_LENGTH, Place, as_link
-from portal.meetings.recurrence import Every
+from portal.meetings.recurrence import Repeats, Rule
 from portal.web.forms import AtMost, Form, trimmed
 from portal.web.language import _, lazy
 
 WEEKS = range(1, 9)  # more than two months apart is no circle that keeps meeting
 MINUTES = range(15, 481)
+YEARS = range(2000, 2200)  # dates beside them are slips of the finger, and the last one of all has no day after it
+TIMES = range(1, 501)
+LONGEST_BREAK = timedelta(days=366)
+BREAKS = ("rest_1", "rest_2", "rest_3", "rest_4")
 
 
 class Typed:
@@ -35,6 +51,13 @@ class Typed:
 
 class Day(Typed, DateField):
     wrong = lazy("Please give a date, such as 2026-03-06.")
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.wrong)
 
 
 class Clock(Typed, TimeField):
@@ -43,6 +66,10 @@ class Clock(Typed, TimeField):
 
 class Minutes(Typed, IntegerField):
     wrong = lazy("Please give a number of minutes, such as 90.")
+
+
+class Count(Typed, IntegerField):
+    wrong = lazy("Please give a number, such as 12.")
 
 
 class PlaceForm(Form):
@@ -61,23 +88,148 @@ class PlaceForm(Form):
         return Place(trimmed(self.place.data), (as_link(typed) or "") if typed else "")
 
 
-def weeks_apart() -> list[tuple[int, str]]:
-    others = [(weeks, _("Every %(weeks)s weeks", weeks=weeks)) for weeks in WEEKS[1:]]
-    return [(1, _("Every week")), *others]
+def how_often() -> list[tuple[str, str]]:
+    weeks = [(as_code(Repeats.WEEKS, n), _("Every %(weeks)s weeks", weeks=n)) for n in WEEKS[1:]]
+    return [
+        (as_code(Repeats.WEEKS), _("Every week")),
+        *weeks,
+        (as_code(Repeats.WEEKDAY), _("Every month, on the weekday of the first date: the first Tuesday, the second …")),
+        (as_code(Repeats.LAST_WEEKDAY), _("Every month, on the last such weekday")),
+        (as_code(Repeats.DATE), _("Every month, on the date of the first: the 15th, say")),
+    ]
 
 
-class SeriesForm(PlaceForm):
-    weeks = SelectField(lazy("How often?"), coerce=int, choices=weeks_apart, default=1)
-    first = Day(lazy("The first date"), [InputRequired(lazy("Please give the first date."))])
+def as_code(repeats: Repeats, every: int = 1) -> str:
+    return f"{repeats.value}-{every}"
+
+
+class WhenForm(PlaceForm):
+    """A date, a time and a place. `once` makes of a form that is sent twice one thing only."""
+
+    once = HiddenField(default=new_id)
+    stands = HiddenField()  # the series that the form was filled from
+    seen = HiddenField()  # the mark of the preview that is said yes to
+    first = Day(lazy("The first date"), [InputRequired(lazy("Please give a date."))])
     at = Clock(lazy("Beginning at"), [InputRequired(lazy("Please say when you begin."))])
     minutes = Minutes(lazy("Minutes"), default=90)
     zone = SelectField(lazy("By the clock of"), choices=zone_choices)
-    seen = HiddenField()
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if not re.fullmatch("[a-z2-7]{26}", self.once.data or ""):
+            self.once.data = new_id()
 
     def validate_minutes(self, field: IntegerField) -> None:
         if field.data is not None and field.data not in MINUTES:
             raise ValidationError(_("Please choose 15 to 480 minutes."))
 
     @property
-    def rule(self) -> Every:
-        return Every(self.weeks.data, self.first.data, self.at.data, self.zone.data, self.minutes.data)
+    def called(self) -> str:
+        return ""
+
+
+class AddForm(WhenForm):
+    """One meeting by itself."""
+
+    first = Day(lazy("The day"), [InputRequired(lazy("Please give a date."))])
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(Repeats.ONCE, 1, self.first.data, self.at.data, self.zone.data, self.minutes.data)
+
+
+class SeriesForm(WhenForm):
+    """Meetings that repeat. The rarer questions are the ones after the place."""
+
+    often = SelectField(lazy("How often?"), choices=how_often, default=as_code(Repeats.WEEKS))
+    name = StringField(lazy("A name for these meetings"), [AtMost(NAME_LENGTH)])
+    until = Day(lazy("The last day, if there is one"), [Optional()])
+    times = Count(lazy("Or after so many meetings"), [Optional()])
+    # Every name stands once, so that an interrupted form is kept whole.
+    rest_1 = Day(lazy("We rest from"), [Optional()])
+    rest_1_to = Day(lazy("To"), [Optional()])
+    rest_2 = Day(lazy("We rest from"), [Optional()])
+    rest_2_to = Day(lazy("To"), [Optional()])
+    rest_3 = Day(lazy("We rest from"), [Optional()])
+    rest_3_to = Day(lazy("To"), [Optional()])
+    rest_4 = Day(lazy("We rest from"), [Optional()])
+    rest_4_to = Day(lazy("To"), [Optional()])
+
+    def validate_often(self, field: SelectField) -> None:
+        first = self.first.data
+        last = as_code(Repeats.LAST_WEEKDAY)
+        if field.data == last and first and (first + timedelta(weeks=1)).month == first.month:
+            raise ValidationError(
+                _("The first date is not the last such weekday of its month. Please choose that one.")
+            )
+
+    def validate_until(self, field: Day) -> None:
+        if field.data and self.first.data and field.data < self.first.data:
+            raise ValidationError(_("This is before the first date."))
+
+    def validate_times(self, field: IntegerField) -> None:
+        if field.data is not None and field.data not in TIMES:
+            raise ValidationError(_("Please choose 1 to 500 meetings."))
+        if field.data is not None and self.until.data:
+            raise ValidationError(_("Please give a last day or a number of meetings, not both."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return super().validate(extra_validators) and all([self.is_break(begin, end) for begin, end in self.breaks])
+
+    def is_break(self, begin: Day, end: Day) -> bool:
+        """Whether the two days are a break or both empty; says what is wrong where they are not."""
+        if not begin.data and not end.data:
+            return True
+        if not begin.data or not end.data:
+            self.refuse((end if begin.data else begin).name, _("Please give the first day of the break and its last."))
+        elif end.data < begin.data:
+            self.refuse(end.name, _("This is before the break begins."))
+        elif end.data - begin.data > LONGEST_BREAK:
+            self.refuse(end.name, _("A break can last a year. To rest longer, end these meetings and begin again."))
+        return not (begin.errors or end.errors)
+
+    @property
+    def breaks(self) -> list[tuple[Day, Day]]:
+        return [(self[name], self[f"{name}_to"]) for name in BREAKS]
+
+    @property
+    def breaks_shown(self) -> list[tuple[Day, Day]]:
+        """Those that say something, and one more."""
+        used = [n for n, pair in enumerate(self.breaks) if any(field.data or field.errors for field in pair)]
+        return self.breaks[: max(used, default=-1) + 2]
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether one of the rarer questions has an answer, or a wrong one."""
+        asked = [self.name, self.until, self.times, *chain(*self.breaks)]
+        return any(field.errors or field.data for field in asked) or bool(self.zone.errors)
+
+    @property
+    def called(self) -> str:
+        return trimmed(self.name.data)
+
+    @property
+    def rule(self) -> Rule:
+        repeats, _dash, every = self.often.data.partition("-")
+        facts = (self.first.data, self.at.data, self.zone.data, self.minutes.data, self.until.data, self.times.data)
+        rests = sorted((begin.data, end.data) for begin, end in self.breaks if begin.data)
+        return Rule(Repeats(repeats), int(every), *facts, tuple(rests))
+
+
+class MoveForm(Form):
+    """Another day, time or length for one meeting. `seen` is the `sequence` of the meeting it was filled from."""
+
+    seen = HiddenField()
+    overlap = HiddenField()  # the id of the other meeting at that time, once that has been said
+    first = Day(lazy("The day"), [InputRequired(lazy("Please give a date."))])
+    at = Clock(lazy("Beginning at"), [InputRequired(lazy("Please say when you begin."))])
+    minutes = Minutes(lazy("Minutes"), [InputRequired(lazy("Please give a number of minutes, such as 90."))])
+
+    def validate_minutes(self, field: IntegerField) -> None:
+        if field.data is not None and field.data not in MINUTES:
+            raise ValidationError(_("Please choose 15 to 480 minutes."))
+
+
+class EndForm(Form):
+    seen = HiddenField()
+    since = Day(lazy("From this day on"), [InputRequired(lazy("Please give a date."))])
