@@ -19,8 +19,9 @@ turns as facilitator differ by at most one, with partners as without. To settle 
 where Ana says "with a partner" and Bo sits before her, he would hold it every time and she every second time.
 
 *Plain turns of the other roles know no bound*: who alone is willing to facilitate never keeps time; and even where all
-seven want all six roles, the sixth can fall to whom the others leave it, again and again to the same. Where all want
-both of two roles, they differ in the second by at most two (all orders of 2 to 8 people were gone through).
+of seven want all of six roles, the sixth can fall to whom the others leave it, again and again to the same. Where all
+want two roles and nobody needs a partner, turns at the second differ by at most two: from each order in which two to
+eight people can stand for it, meetings were counted until they repeat.
 
 *Nobody waits for ever.* Whoever joins has waited less than Ana; whoever was away kept their place, before her or
 behind; whoever holds the role, asked or not, goes behind her. So before she is asked, each of those who stood before
@@ -40,7 +41,7 @@ from enum import Enum, auto
 
 FACILITATOR_WITHIN = 1  # turns, of anyone else willing and there; proof above
 OTHERS_WITHIN = 1  # the same, but not counting what others held while one had another role
-SECOND_WITHIN = 2  # plain turns of the second role, where everybody wants both
+SECOND_WITHIN = 2  # plain turns at the second role, where everybody wants both and nobody needs a partner
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Why(Enum):
     OPENS = auto()  # the circle has not met before
     HELD_BEFORE = auto()  # `since` is when they last held the role
     NEVER_HELD = auto()  # `since` is when they joined
-    NOBODY = auto()  # says the same whether people passed, are away or would rather not: a pass must not show
+    NOBODY = auto()  # says the same whatever keeps people from it: a pass must not show
 
 
 @dataclass(frozen=True)
