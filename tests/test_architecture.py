@@ -14,7 +14,7 @@ STOREYS = (
     ("rings", "resources"),
     ("circles",),
     ("sharing", "curriculum"),
-    ("meetings",),
+    ("meetings", "times"),
     ("home", "steward"),
     ("demo",),
 )

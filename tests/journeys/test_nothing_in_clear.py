@@ -40,6 +40,8 @@ NO_WORDS = {
     "/c/<circle>/meetings/<meeting>/willing",
     "/c/<circle>/people/invitations/<invitation>/revoke",
     "/c/<circle>/people/leave",
+    "/c/<circle>/times/mine",
+    "/c/<circle>/times/mine/take-back",
     "/c/<circle>/told",
     "/join/<token>/healer",
     "/me/devices/<device>/end",
