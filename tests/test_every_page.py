@@ -17,7 +17,7 @@ from portal.accounts.models import Device, FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
 from portal.db import db, new_id, utcnow
-from portal.meetings.models.turns import Turn
+from portal.meetings.models.turns import Swap, Turn
 from tests.cast import enter
 from tests.conftest import every_table
 from tests.media.pictures_for_tests import encoded, quarters
@@ -37,11 +37,14 @@ Things = dict[str, list]  # what may stand in each blank of an address
 def there(app, ana, cast) -> Things:
     """Real things at Ana's table and outside it.
 
-    A meeting that Bo holds, a shared picture, a picture only for Ana, Ana's open invitation; open links; a lesson.
+    A meeting that Bo holds and offers to swap, a shared picture, a picture only for Ana, Ana's open invitation; open
+    links; a lesson.
     """
     host, bo = cast["Ana"].seat(), cast["Bo"].seat()
-    meeting = next(one for one in set_series(host, utcnow()) if one.starts_at > utcnow())
+    meeting, later = [one for one in set_series(host, utcnow()) if one.starts_at > utcnow()][:2]
     Turn.take(meeting, bo, utcnow())
+    Turn.take(later, host, utcnow(), role="scribe")
+    Swap.offer(bo, *[turn.id for turn in Turn.select().order_by(Turn.id)], utcnow())
     invitation = host.invite(utcnow())
     link, small = FirstLink.make("healer", utcnow()), encoded(quarters((90, 60)))
     with app.app_context():
@@ -49,6 +52,9 @@ def there(app, ana, cast) -> Things:
     return {
         "circle": [cast.table],
         "meeting": [meeting.id],
+        "series": [meeting.series_id],
+        "role": ["timekeeper"],
+        "swap": [Swap.get().id],
         "work": [share(ana, cast.table, picture_fields(small)), put_up(ana, cast.table, picture_fields(small))],
         "invitation": [invitation.id],
         "/i/": [invitation.link(host.keys.private)],

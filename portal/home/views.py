@@ -13,6 +13,7 @@ from portal.db import utcnow
 from portal.home.access import news
 from portal.meetings.access.dates import Shown, next_dates
 from portal.meetings.access.meeting import next_meeting
+from portal.meetings.access.presence import Presence
 from portal.meetings.access.turns import Asking
 from portal.rings import Told
 from portal.sharing.access import latest
@@ -57,7 +58,7 @@ def circle(circle: str) -> Response:
         seat=seat,
         next=coming,
         told=Told.anything(circle),
-        chairs=chairs(seat, sitting, coming.turn if coming else Asking()),
+        chairs=chairs(seat, sitting, coming.turn if coming else Asking(), coming.presence if coming else Presence()),
         works=works,
         news=news(seat, works, sitting, now),
         rules=rules[:FIRST_RULES],
@@ -65,17 +66,22 @@ def circle(circle: str) -> Response:
     )
 
 
-def chairs(seat: Seat, sitting: list[Sitting], turn: Asking) -> list[Chair]:
+def chairs(seat: Seat, sitting: list[Sitting], turn: Asking, presence: Presence) -> list[Chair]:
     """Everyone around the room, the free seats after them; the light falls on whose turn it is."""
-    whose = turn.holder or turn.asked
+    whose = turn.holders or (turn.asked,)
     says = _("asked to facilitate")
-    if turn.holder:
-        says = _("facilitating next") if turn.is_yours else _("facilitates next")
+    if turn.holders:
+        says = _("facilitating next") if turn.is_yours and len(whose) == 1 else _("facilitates next")
     taken = [
-        Sitter(one.name, "turn", says, one.is_you) if one == whose else Sitter(one.name, you=one.is_you)
-        for one in sitting
+        Sitter(one.name, "turn", says, one.is_you) if one in whose else comes_or_not(one, presence) for one in sitting
     ]
     return around([*taken, *free_chairs(seat.circle.seats, seat.circle.free_seats())])
+
+
+def comes_or_not(one: Sitting, presence: Presence) -> Sitter:
+    if one in presence.away:
+        return Sitter(one.name, "away", _("can’t come this time"), one.is_you)
+    return Sitter(one.name, says=_("comes a little later") if one in presence.late else "", you=one.is_you)
 
 
 def free_chairs(seats: int, free: int) -> list[Sitter]:

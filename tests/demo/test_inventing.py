@@ -61,7 +61,7 @@ def test_the_second_table_has_found_who_facilitates_next_and_the_third_waits_for
     _, second, third = tables(demo)
     after = (Meeting.ends_at > utcnow()) & (Meeting.circle == second)
     coming = Meeting.select().where(after).order_by(Meeting.starts_at).first()
-    assert Turn.holder(coming.id, "facilitator")
+    assert Turn.holders(coming.id)
     assert not Meeting.select().where((Meeting.circle == third) & (Meeting.ends_at <= utcnow())).exists()
     assert Invitation.select().where(Invitation.circle == third).count() == 1
     assert not Work.select().where(Work.circle == third).exists()

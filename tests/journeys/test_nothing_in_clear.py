@@ -33,11 +33,19 @@ NO_WORDS = {
     "/c/<circle>/meetings/<meeting>/accept",
     "/c/<circle>/meetings/<meeting>/give-back",
     "/c/<circle>/meetings/<meeting>/held",
+    "/c/<circle>/meetings/<meeting>/join",
     "/c/<circle>/meetings/<meeting>/meet",
     "/c/<circle>/meetings/<meeting>/pass",
     "/c/<circle>/meetings/<meeting>/skip",
+    "/c/<circle>/meetings/<meeting>/swap",
     "/c/<circle>/meetings/<meeting>/take",
+    "/c/<circle>/meetings/<meeting>/together",
     "/c/<circle>/meetings/<meeting>/willing",
+    "/c/<circle>/meetings/roles/<role>/rest",
+    "/c/<circle>/meetings/roles/mine",
+    "/c/<circle>/meetings/swaps/<swap>/accept",
+    "/c/<circle>/meetings/swaps/<swap>/put-away",
+    "/c/<circle>/meetings/swaps/<swap>/take-back",
     "/c/<circle>/people/invitations/<invitation>/revoke",
     "/c/<circle>/people/leave",
     "/c/<circle>/times/mine",
@@ -153,6 +161,15 @@ def fill_every_form(ana: Phone, table: str) -> None:
     ana.fill("Where", f"{CANARY}-other-where")
     ana.fill("The plan", f"{CANARY}-plan")
     ana.press("Save")
+
+    ana.open(f"{table}/meetings/roles/new")
+    ana.fill("What is it called?", f"{CANARY}-role")
+    ana.fill("What does whoever holds it do?", f"{CANARY}-does")
+    ana.press("Keep this")
+    assert f"{CANARY}-role" in ana.text()
+    ana.open(f"{table}/meetings/roles/timekeeper")
+    ana.fill("What is it called?", f"{CANARY}-keeper")
+    ana.press("Keep this")
 
     write(ana, table, f"{CANARY}-title", f"{CANARY}-short", share=True)
     write(ana, table, f"{CANARY}-title", f"{CANARY}-long " + "é " * 49_000)

@@ -8,6 +8,7 @@ from peewee import IntegrityError
 
 from portal.db import db, new_id
 from portal.meetings.errors import LongOver, NotOverYet, TooLateToSay
+from portal.meetings.models.asking import suggestion
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.presence import (
     AWAY,
@@ -19,7 +20,7 @@ from portal.meetings.models.presence import (
     forget_absences,
     lately,
 )
-from portal.meetings.models.turns import FACILITATOR, Turn, suggestion
+from portal.meetings.models.turns import FACILITATOR, Turn
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
 

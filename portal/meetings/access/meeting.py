@@ -1,6 +1,6 @@
 """Whole meetings: their dates with what the other subjects say of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,17 +10,21 @@ from portal.circles.models import Seat
 from portal.meetings.access.dates import (
     CLEAR,
     LOOK_AHEAD,
+    NAMED,
     SEALED,
     Row,
     Shown,
     first_ahead,
     first_kept,
     is_next,
+    named,
     rows,
     shown,
 )
-from portal.meetings.access.turns import Asking, asking, holders
-from portal.meetings.models.dates import Meeting, open_usual_place
+from portal.meetings.access.presence import Presence, presence_of
+from portal.meetings.access.roles import RoleHere, all_roles
+from portal.meetings.access.turns import NOTHING, Asking, Offer, Said, Turns, offers, said_yes, turns_of
+from portal.meetings.models.dates import Meeting, Series, open_usual_place
 from portal.meetings.models.plans import open_plan, seal_mark
 from portal.meetings.plan import Block, Place, Plan
 from portal.web.errors import NotHere
@@ -35,11 +39,19 @@ class Next:
     meeting: Shown
     where: Place
     text: str
-    turn: Asking
+    turns: Turns
     is_next: bool
     left_out: tuple[datetime, ...] = ()
     seen: str = ""  # which plan this is: see `models.seal_mark`
+    called: str = ""  # what its series is called, if anything
     blocks: tuple[Block, ...] = ()
+    swaps: tuple[Offer, ...] = ()  # that the reader made, or was made
+    presence: Presence = Presence()
+
+    @property
+    def turn(self) -> Asking:
+        """Whose turn it is to facilitate."""
+        return self.turns.facilitator
 
 
 @dataclass(frozen=True)
@@ -47,19 +59,21 @@ class Listed:
     """A line in the list of meetings."""
 
     meeting: Shown
-    holder: Sitting | None
+    held: tuple[Asking, ...]
+    together: bool = False
+    called: str = ""
 
 
 @dataclass(frozen=True)
 class Carried:
     has_plan: bool
-    holder: Sitting | None
+    holder: Sitting | None  # one of those who said yes to something; the reader, if they did
 
 
 def next_meeting(seat: Seat, now: datetime, around: Iterable[Sitting] | None = None) -> Next | None:
     """The meeting that is on or comes next; None where no date stands. `around` saves reading the names again.
 
-    Two queries where someone has said yes, four where someone is to be asked.
+    Seven queries beside the names; four where people hold the meeting together.
     """
     first = [Row(*row) for row in first_ahead(circle_id=seat.circle_id, now=now)]
     found = next((row for row in first if not row.skipped), None)
@@ -92,34 +106,50 @@ def opened(
     names = {one.id: one for one in around or seats_of(seat)}
     plan = open_plan(seat, row.id, row.sealed_plan) if row.sealed_plan else Plan()
     where = plan.where or open_usual_place(seat, row.series, row.sealed_usual_place or b"")
-    turn = asking(seat, row, names, now) if is_next else Asking(names.get(holders([row.id]).get(row.id, "")))
-    return Next(shown(row, now), where, plan.text, turn, is_next, left_out, seal_mark(row.sealed_plan), plan.blocks)
+    turns = turns_of(seat, row, names, now, is_next=is_next)
+    swaps = tuple(offers(seat, names, now))
+    said = where, plan.text, turns, is_next, left_out, seal_mark(row.sealed_plan), named(seat, row), plan.blocks
+    presence = presence_of(seat, row, names, now, is_next=is_next)
+    return Next(shown(row, now), *said, swaps, presence=presence)
 
 
-def carrying(seat: Seat, now: datetime) -> dict[date, Carried]:
-    """Which dates ahead carry a plan or somebody's yes: what would go with them if they went."""
+def carrying(seat: Seat, origin: str, now: datetime) -> dict[date, Carried]:
+    """Which dates ahead of a series carry a plan or somebody's yes: what would go with them if they went."""
     names = {one.id: one for one in seats_of(seat)}
     ahead = rows(seat.circle_id, Meeting.id, Meeting.day, Meeting.sealed_plan.is_null(False))
-    found = list(ahead.where(Meeting.starts_at > now))
-    said_yes = holders(id for id, *_ in found)
+    found = list(ahead.where((Meeting.starts_at > now) & (Series.origin == origin)))
+    said = said_yes(id for id, *_ in found)
     return {
-        day: Carried(bool(plan), names.get(said_yes.get(id, ""))) for id, day, plan in found if plan or id in said_yes
+        day: Carried(bool(plan), one_of(said.get(id, NOTHING), names)) for id, day, plan in found if plan or id in said
     }
 
 
+def one_of(said: Said, names: Mapping[str, Sitting]) -> Sitting | None:
+    known = [names[one] for one in said.seats if one in names]
+    return next((one for one in known if one.is_you), known[0] if known else None)
+
+
 def coming(seat: Seat, now: datetime) -> list[Listed]:
-    found = rows(seat.circle_id, *CLEAR).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
+    found = rows(seat.circle_id, *NAMED).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
     return listed(seat, found, now)
 
 
 def past(seat: Seat, now: datetime, before: datetime) -> list[Listed]:
     """The last meetings that ended before an instant, newest first; one more than `PAGE` if there are older ones."""
-    over = rows(seat.circle_id, *CLEAR).where(Meeting.ends_at <= min(now, before))
+    over = rows(seat.circle_id, *NAMED).where(Meeting.ends_at <= min(now, before))
     return listed(seat, over.order_by(Meeting.starts_at.desc()).limit(PAGE + 1), now)
 
 
 def listed(seat: Seat, read: Any, now: datetime) -> list[Listed]:
     names = {one.id: one for one in seats_of(seat)}
-    found = [Row(*row) for row in read]
-    held = holders(row.id for row in found)
-    return [Listed(shown(row, now), names.get(held.get(row.id, ""))) for row in found]
+    found, roles = [Row(*row) for row in read], all_roles(seat)
+    said = said_yes(row.id for row in found)
+    called = {row.series: named(seat, row) for row in found}
+    return [line(row, names, roles, said.get(row.id, NOTHING), called[row.series], now) for row in found]
+
+
+def line(
+    row: Row, names: Mapping[str, Sitting], roles: list[RoleHere], said: Said, called: str, now: datetime
+) -> Listed:
+    every = (Asking(role, tuple(names[one] for one in said.held.get(role.code, ()) if one in names)) for role in roles)
+    return Listed(shown(row, now), tuple(one for one in every if one.holders), said.together, called)

@@ -15,10 +15,10 @@ from portal.meetings.access.papers import lines, papers
 from portal.meetings.errors import PlanChanged
 from portal.meetings.forms.papers import ArrivalForm, HandoverForm
 from portal.meetings.forms.plan import STARTS, PlanForm
-from portal.meetings.forms.turns import NOBODY, NOT_MET, SettleForm
+from portal.meetings.forms.turns import SettleForm
 from portal.meetings.models.papers import Handed
 from portal.meetings.models.plans import write_plan
-from portal.meetings.models.turns import YES, Willingness
+from portal.meetings.models.turns import Willingness
 from portal.meetings.plan import length
 from portal.meetings.views.blueprint import bp
 from portal.web.forms import trimmed
@@ -53,8 +53,8 @@ def shown(
         plan=lines(found.blocks, found.meeting.starts_at),
         free=minutes(found) - length(found.blocks),
         papers=own,
-        willing=Willingness.of(seat) == YES,
-        form=form or SettleForm(around, None, data={"holder": settled(found.meeting.skipped, found.turn.holder)}),
+        answers=Willingness.of(seat),
+        form=form or SettleForm(around, found.turns, None),
         handover=handover or HandoverForm(None, data=asdict(own.own or Handed())),
         arrival=arrival or ArrivalForm(None, data={"word": own.own_word}),
         note=note,
@@ -64,10 +64,6 @@ def shown(
 def minutes(found: Next) -> int:
     """How long the meeting is."""
     return (found.meeting.ends_at - found.meeting.starts_at) // timedelta(minutes=1)
-
-
-def settled(skipped: bool, holder: object) -> str:
-    return NOT_MET if skipped else getattr(holder, "id", NOBODY)
 
 
 @bp.route("/c/<circle>/meetings/<meeting>/plan", methods=["GET", "POST"])

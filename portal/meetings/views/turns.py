@@ -1,4 +1,4 @@
-"""Whose turn it is."""
+"""Who does what at a meeting: asked, accepted, passed on, taken over, held together, swapped, put right."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,85 +11,187 @@ from portal.circles.models import Seat
 from portal.db import utcnow
 from portal.jobs import chore
 from portal.meetings.access.dates import meeting_or_404
-from portal.meetings.access.meeting import one_meeting
-from portal.meetings.errors import AlreadyTaken
-from portal.meetings.forms.turns import NOBODY, NOT_MET, SettleForm
+from portal.meetings.access.meeting import Next, one_meeting
+from portal.meetings.access.papers import lines
+from portal.meetings.access.roles import role_or_404
+from portal.meetings.access.turns import TurnThen, offer_or_404, turns_ahead
+from portal.meetings.errors import AlreadyTaken, NotYetTogether, RoleRests, TurnChanged
+from portal.meetings.forms.turns import SettleForm, SwapForm
+from portal.meetings.models.asking import pass_on as pass_turn_on
 from portal.meetings.models.dates import Meeting
-from portal.meetings.models.turns import NOT_NOW, YES, Turn, Willingness, forget_passes
+from portal.meetings.models.roles import FACILITATOR
+from portal.meetings.models.turns import NOT_NOW, PARTNER, YES, Swap, Together, Turn, Willingness, forget_passes
+from portal.meetings.together import script
 from portal.meetings.views.blueprint import bp
-from portal.meetings.views.meeting import shown
+from portal.meetings.views.meeting import minutes, shown
+from portal.web import filters
 from portal.web.language import _
 from portal.web.page import go, local, page
 
 chore(minutes=15)(forget_passes)
 
+Verb = Callable[[Meeting, Seat, str, datetime], None]
+
 
 @bp.post("/c/<circle>/meetings/<meeting>/accept")
 def accept(circle: str, meeting: str) -> Response:
-    """Say yes to facilitating, asked or not."""
-    return say(circle, meeting, lambda found, seat, now: Turn.take(found, seat, now))
+    """Say yes to a role, asked or not."""
+    return say(circle, meeting, lambda found, seat, role, now: Turn.take(found, seat, now, role=role))
+
+
+@bp.post("/c/<circle>/meetings/<meeting>/join")
+def join(circle: str, meeting: str) -> Response:
+    """Hold a role together with somebody who has said yes to it."""
+    beside = request.form.get("beside")
+    return say(circle, meeting, lambda found, seat, role, now: Turn.join(found, seat, now, beside, role))
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/pass")
 def pass_on(circle: str, meeting: str) -> Response:
-    return say(circle, meeting, lambda found, seat, now: Turn.pass_on(found, seat, now))
+    return say(circle, meeting, lambda found, seat, role, now: pass_turn_on(found, seat, now, role))
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/give-back")
 def give_back(circle: str, meeting: str) -> Response:
-    return say(circle, meeting, lambda found, seat, now: Turn.give_back(found, seat, now))
+    return say(circle, meeting, lambda found, seat, role, now: Turn.give_back(found, seat, now, role))
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/willing")
 def willing(circle: str, meeting: str) -> Response:
     """Not for a while; or ask me again."""
-    answer = NOT_NOW if request.form.get("answer") == NOT_NOW else YES
-    return say(circle, meeting, lambda found, seat, now: Willingness.say(seat, answer))
+    answer = request.form.get("answer", YES)
+    known = answer if answer in (NOT_NOW, PARTNER) else YES
+    return say(circle, meeting, lambda found, seat, role, now: Willingness.say(seat, known, role))
 
 
 @bp.route("/c/<circle>/meetings/<meeting>/take", methods=["GET", "POST"])
 def take(circle: str, meeting: str) -> Response:
-    """Take it for someone who has said yes and cannot."""
+    """Hold it with, or take it for, someone who has said yes."""
     seat = seat_or_404(circle)
     found = one_meeting(seat, meeting, utcnow())
     if request.method == "POST":
-        return say(
-            circle, meeting, lambda it, own, now: Turn.take(it, own, now, instead_of=request.form.get("instead_of"))
-        )
-    if found.turn.holder is None or found.turn.is_yours or found.meeting.is_over:
+        instead = request.form.get("instead_of")
+        return say(circle, meeting, lambda it, own, role, now: Turn.take(it, own, now, instead, role))
+    turn = found.turns.of(request.args.get("role", FACILITATOR))
+    if turn.holder is None or turn.is_yours or found.meeting.is_over:
         return go(url_for("meetings.show", circle=circle, meeting=meeting))
-    return page("meetings/take.html", seat=seat, next=found)
+    return page("meetings/take.html", seat=seat, next=found, turn=turn)
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/held")
 def settle(circle: str, meeting: str) -> Response:
-    """Put right who facilitated."""
+    """Put right who held which role."""
     seat = seat_or_404(circle)
+    now = utcnow()
     found = meeting_or_404(seat, meeting)
-    form = SettleForm(seats_of(seat))
+    form = SettleForm(seats_of(seat), one_meeting(seat, meeting, now).turns)
     if not form.validate_on_submit():
         return shown(seat, meeting, form, status=422)
-    chosen = form.holder.data
-    Turn.settle(found, seat, None if chosen in (NOBODY, NOT_MET) else chosen, utcnow(), met=chosen != NOT_MET)
+    Turn.settle(found, seat, form.held, now, met=not form.not_met.data, together=form.together)
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
-def say(circle: str, meeting: str, verb: Callable[[Meeting, Seat, datetime], None]) -> Response:
+@bp.route("/c/<circle>/meetings/<meeting>/together", methods=["GET", "POST"])
+def together(circle: str, meeting: str) -> Response:
+    """A meeting that nobody leads: how it goes, step by step; and the word that it is held like this."""
+    seat = seat_or_404(circle)
+    found = one_meeting(seat, meeting, utcnow())
+    if request.method != "POST":
+        return page("meetings/together.html", seat=seat, next=found, steps=steps(found), own_plan=bool(found.blocks))
+    verb = Together.ask_again if request.form.get("answer") == "ask" else Together.hold
+    return say(circle, meeting, lambda it, own, role, now: verb(it, own, now))
+
+
+def steps(found: Next) -> list[tuple[str, object]]:
+    """Each stretch of the meeting with its kind, by the clock."""
+    blocks = script(found.blocks, minutes(found))
+    by_clock = lines(blocks, found.meeting.starts_at)
+    return [(block.kind.name, line) for block, line in zip(blocks, by_clock, strict=True)]
+
+
+@bp.route("/c/<circle>/meetings/<meeting>/swap", methods=["GET", "POST"])
+def swap(circle: str, meeting: str) -> Response:
+    """Offer one's turn at this meeting for somebody's turn at another."""
+    seat = seat_or_404(circle)
+    now = utcnow()
+    found = one_meeting(seat, meeting, now)
+    every = turns_ahead(seat, {one.id: one for one in seats_of(seat)}, now)
+    mine = [one for one in every if one.whose.is_you and one.meeting_id == meeting]
+    own = next((one for one in mine if one.role.code == request.values.get("role")), mine[0] if mine else None)
+    theirs = [one for one in every if own and not one.whose.is_you and one.meeting_id != meeting]
+    form = SwapForm([(one, turn_in_words(one)) for one in theirs])
+    if own is None or not form.validate_on_submit():
+        return page("meetings/swap.html", seat=seat, next=found, own=own, form=form, status=form.status)
+    try:
+        Swap.offer(seat, own.id, form.wanted.data, now)
+    except TurnChanged as changed:
+        return shown(seat, meeting, note=str(changed.say), status=409)
+    return go(url_for("meetings.show", circle=circle, meeting=meeting))
+
+
+def turn_in_words(turn: TurnThen) -> str:
+    return _(
+        "%(name)s on %(day)s: %(role)s",
+        name=turn.whose.name,
+        day=filters.day(turn.starts_at, turn.zone),
+        role=turn.role.name,
+    )
+
+
+@bp.post("/c/<circle>/meetings/swaps/<swap>/accept")
+def accept_swap(circle: str, swap: str) -> Response:
+    """Each holds what the other held."""
+    seat = seat_or_404(circle)
+    now = utcnow()
+    found = offer_or_404(seat, swap, made_by_you=False, now=now)
+    meeting = found.wanted.meeting_id
+    try:
+        found.accept(seat, now)
+    except TurnChanged as changed:
+        return shown(seat, meeting, note=str(changed.say), status=409)
+    return go(url_for("meetings.show", circle=circle, meeting=meeting))
+
+
+@bp.post("/c/<circle>/meetings/swaps/<swap>/put-away")
+def put_swap_away(circle: str, swap: str) -> Response:
+    """Leave it as it is. Whoever offered it reads nothing of this."""
+    seat = seat_or_404(circle)
+    found = offer_or_404(seat, swap, made_by_you=False, now=utcnow())
+    found.lay_aside(seat)
+    return go(url_for("meetings.show", circle=circle, meeting=found.wanted.meeting_id))
+
+
+@bp.post("/c/<circle>/meetings/swaps/<swap>/take-back")
+def take_swap_back(circle: str, swap: str) -> Response:
+    seat = seat_or_404(circle)
+    found = offer_or_404(seat, swap, made_by_you=True, now=utcnow())
+    meeting = found.offered.meeting_id
+    found.take_back(seat)
+    return go(url_for("meetings.show", circle=circle, meeting=meeting))
+
+
+def say(circle: str, meeting: str, verb: Verb) -> Response:
     """Do what a button says; then the changed block, or back to the page on which it stood.
 
     Who comes second when two say yes at once reads who has it.
     """
     seat = seat_or_404(circle)
+    found = meeting_or_404(seat, meeting)
+    role = role_or_404(seat, request.form.get("role", FACILITATOR)).code
     try:
-        verb(meeting_or_404(seat, meeting), seat, utcnow())
+        verb(found, seat, role, utcnow())
     except AlreadyTaken as taken:
-        return answered(seat, meeting, note=has_said_yes(seat, taken.holder))
+        return answered(seat, meeting, note=have_said_yes(seat, taken.holders))
+    except (TurnChanged, RoleRests, NotYetTogether) as changed:
+        return answered(seat, meeting, note=str(changed.say))
     return answered(seat, meeting)
 
 
-def has_said_yes(seat: Seat, holder: str) -> str:
-    name = next((one.name for one in seats_of(seat) if one.id == holder), None)
-    return _("%(name)s has said yes already. Nothing is lost.", name=name) if name else str(AlreadyTaken.say)
+def have_said_yes(seat: Seat, holders: list[str]) -> str:
+    names = [one.name for one in seats_of(seat) if one.id in holders]
+    if len(names) > 1:
+        return _("%(names)s have said yes already. Nothing is lost.", names=filters.listed(names))
+    return _("%(name)s has said yes already. Nothing is lost.", name=names[0]) if names else str(AlreadyTaken.say)
 
 
 def answered(seat: Seat, meeting: str, note: str = "") -> Response:
