@@ -60,7 +60,7 @@ def mine(circle: str) -> Response:
         status=form.status,
         seat=seat,
         form=form,
-        days=[(form[name], day_name(day, "EEEEEE"), day_name(day)) for day, name in enumerate(DAYS)],
+        days=[(form[name], day_name(day, "EEEEEE").capitalize(), day_name(day)) for day, name in enumerate(DAYS)],
         lines=said(week),
         zone=zone,
         said_in=week.zone if week and week.zone != zone else None,

@@ -252,6 +252,13 @@ def test_a_form_kept_while_its_writer_signed_in_again_opens_as_it_was(app):
         assert (form.days, form.begins.data, form.ends.data, form.answer) == ([1, 6], 600, 1440, IF_NEED_BE)
 
 
+@pytest.mark.parametrize(("language", "short", "name"), [("en", "Mo", "Monday"), ("es", "Lu", "Lunes")])
+def test_a_day_is_two_letters_to_the_eye_and_its_whole_name_to_the_ear(bo, table, cast, language, short, name):
+    Person.update(language=language).where(Person.id == cast["Bo"].id).execute()
+    page = bo.get(f"{table}/times/mine").text
+    assert re.search(rf'<input aria-label="{name}"[^>]*><span aria-hidden="true">{short}</span>', page)
+
+
 def test_who_moved_is_told_by_which_clock_their_hours_are(bo, table, cast):
     bo.post(f"{table}/times/mine", data=EVENINGS)
     assert "These are by the clock in" not in words(bo.get(f"{table}/times/mine"))
