@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from itertools import islice, takewhile
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
@@ -123,26 +122,6 @@ def months(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-@dataclass(frozen=True)
-class Every:
-    """For callers that know only weeks, until they know `Rule`."""
-
-    weeks: int
-    first: date
-    at: time
-    zone: str
-    minutes: int
-
-    def __post_init__(self) -> None:
-        self.rule()
-
-    def rule(self) -> Rule:
-        return Rule(Repeats.WEEKS, self.weeks, self.first, self.at, self.zone, self.minutes)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.rule(), name)
-
-
 def instant(wall: datetime, zone: str) -> datetime:
     """Naive UTC of a naive wall time. Python's `fold=0` is the rule stated above, for the gap and for the overlap."""
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
@@ -180,7 +159,7 @@ class Change:
     ends_at: datetime
 
 
-def changes(standing: Collection[Planned], rule: Rule | Every, now: datetime) -> list[Change]:
+def changes(standing: Collection[Planned], rule: Rule, now: datetime) -> list[Change]:
     """Compare the meetings of one series with the rule that is to hold from now on, by date.
 
     What has begun is not touched, and its day not met on again. `standing` is every meeting of the series, and of the
@@ -189,24 +168,21 @@ def changes(standing: Collection[Planned], rule: Rule | Every, now: datetime) ->
     """
     begun = {planned.day for planned in standing if planned.starts_at <= now}
     before = {planned.day: planned for planned in standing if planned.day not in begun}
-    after = (set(rule.ahead(now)) | kept(before, rule, now)) - begun
+    after = (set(rule.ahead(now)) | kept(before, rule)) - begun
     gone = [Change(p.day, Fate.GOES, p.starts_at, p.ends_at) for p in before.values() if p.day not in after]
-    return sorted(gone + [become(day, before.get(day), rule) for day in after], key=lambda change: change.day)
+    return sorted(gone + [become(day, before.get(day), rule, now) for day in after], key=lambda change: change.day)
 
 
-def kept(before: dict[date, Planned], rule: Rule | Every, now: datetime) -> set[date]:
-    """Those dates that the rule has, too. A meeting moved by hand may be ahead on a date that is past."""
-    if not before:
-        return set()
-    due = rule.dates(min(before), max(before))
-    return {day for day in due if day in before and (before[day].own_time or rule.starts(day) > now)}
+def kept(before: Collection[date], rule: Rule) -> set[date]:
+    """Those dates that the rule has, too: also where a meeting moved by hand is ahead, and its date is past."""
+    return set(rule.dates(min(before), max(before))).intersection(before) if before else set()
 
 
-def become(day: date, before: Planned | None, rule: Rule | Every) -> Change:
-    """A date that the rule has. What was moved or lengthened by hand keeps its own time."""
+def become(day: date, before: Planned | None, rule: Rule, now: datetime) -> Change:
+    """A date that the rule has. A meeting keeps its time if that was set by hand, or if the new one is past already."""
     starts_at, ends_at = rule.starts(day), rule.ends(day)
     if before is None:
         return Change(day, Fate.COMES, starts_at, ends_at)
-    if before.own_time or (before.starts_at, before.ends_at) == (starts_at, ends_at):
+    if before.own_time or starts_at <= now or (before.starts_at, before.ends_at) == (starts_at, ends_at):
         return Change(day, Fate.STAYS, before.starts_at, before.ends_at)
     return Change(day, Fate.OTHER_TIME, starts_at, ends_at)

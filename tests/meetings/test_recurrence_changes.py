@@ -134,9 +134,11 @@ def test_everything_else_keeps_to_the_new_rule_and_what_goes_is_told_as_it_was(s
         is_told = Planned(change.day, change.starts_at, change.ends_at)
         if change.fate in (Fate.COMES, Fate.OTHER_TIME):
             assert is_told == planned(rule, change.day) != before.get(change.day)
+            assert change.starts_at > now
         elif not before[change.day].own_time:
             assert is_told == before[change.day]
-            assert change.fate is Fate.GOES or is_told == planned(rule, change.day)
+            is_past = rule.starts(change.day) <= now
+            assert change.fate is Fate.GOES or is_told == planned(rule, change.day) or is_past
 
 
 @given(switches())
@@ -153,8 +155,7 @@ def test_a_circle_that_moves_to_another_zone_keeps_its_dates(there, zone):
     elsewhere = replace(rule, zone=zone)
     fates = {change.day: change.fate for change in changes(standing, elsewhere, now)}
     for meeting in set(standing) - begun_in(standing, now):
-        if meeting.own_time or elsewhere.starts(meeting.day) > now:
-            assert fates[meeting.day] in (Fate.STAYS, Fate.OTHER_TIME)
+        assert fates[meeting.day] in (Fate.STAYS, Fate.OTHER_TIME)
 
 
 def test_the_same_rule_again_changes_nothing():
@@ -172,9 +173,10 @@ def test_another_hour_moves_each_meeting_and_another_weekday_replaces_them():
     assert fates == [(6, Fate.GOES), (12, Fate.COMES), (13, Fate.GOES)]
 
 
-def test_a_longer_meeting_is_another_time():
-    longer = replace(FRIDAYS, minutes=120)
-    assert {change.fate for change in changes(calendar(FRIDAYS), longer, NOW)} == {Fate.OTHER_TIME}
+@pytest.mark.parametrize("other", [{"minutes": 120}, {"at": time(18, 30), "minutes": 60}, {"at": time(17, 30)}])
+def test_another_begin_or_another_end_is_another_time(other):
+    told = changes(calendar(FRIDAYS), replace(FRIDAYS, **other), NOW)
+    assert {change.fate for change in told} == {Fate.OTHER_TIME}
 
 
 def test_in_another_zone_each_date_stays_at_another_instant():
@@ -203,6 +205,14 @@ def test_a_meeting_under_way_is_left_alone_though_the_new_hour_is_still_to_come(
     assert told[0].day == date(2026, 3, 13)
 
 
+@pytest.mark.parametrize("sooner", [time(17), time(17, 30)])
+def test_a_meeting_whose_new_hour_is_past_already_is_met_at_the_old_one(sooner):
+    half_past_five = datetime(2026, 3, 6, 23, 30)
+    told = changes(calendar(FRIDAYS), replace(FRIDAYS, at=sooner), half_past_five)
+    assert told[0] == Change(date(2026, 3, 6), Fate.STAYS, datetime(2026, 3, 7), datetime(2026, 3, 7, 1, 30))
+    assert told[1].fate is Fate.OTHER_TIME
+
+
 def test_a_meeting_that_begins_this_minute_has_begun():
     assert changes(calendar(FRIDAYS), FRIDAYS, datetime(2026, 3, 7))[0].day == date(2026, 3, 13)
 
@@ -227,6 +237,12 @@ def test_a_meeting_moved_by_hand_goes_with_its_date():
     thursdays = replace(FRIDAYS, first=date(2026, 3, 12))
     told = changes([SUNDAY_INSTEAD], thursdays, NOW)
     assert told[0] == Change(date(2026, 3, 6), Fate.GOES, SUNDAY_INSTEAD.starts_at, SUNDAY_INSTEAD.ends_at)
+
+
+def test_the_preview_goes_by_dates_also_where_one_was_moved_past_the_next():
+    late = moved(planned(FRIDAYS, date(2026, 3, 6)), hours=200)
+    told = changes([late, *calendar(FRIDAYS, date(2026, 3, 13))], FRIDAYS, NOW)
+    assert [change.day.day for change in told[:2]] == [6, 13]
 
 
 def test_a_meeting_made_by_hand_can_be_moved_beyond_its_date():
