@@ -31,16 +31,24 @@ OWN_WORDS = f"{CANARY} under seven blankets"
 # The forms that are not filled in here, because they carry a press of a button or a choice, and no words.
 NO_WORDS = {
     "/c/<circle>/meetings/<meeting>/accept",
+    "/c/<circle>/meetings/<meeting>/as-we-are",
+    "/c/<circle>/meetings/<meeting>/cannot-come",
+    "/c/<circle>/meetings/<meeting>/coming",
     "/c/<circle>/meetings/<meeting>/give-back",
     "/c/<circle>/meetings/<meeting>/held",
     "/c/<circle>/meetings/<meeting>/join",
+    "/c/<circle>/meetings/<meeting>/later",
     "/c/<circle>/meetings/<meeting>/meet",
+    "/c/<circle>/meetings/<meeting>/missing",
+    "/c/<circle>/meetings/<meeting>/note/take-back",
     "/c/<circle>/meetings/<meeting>/pass",
     "/c/<circle>/meetings/<meeting>/skip",
     "/c/<circle>/meetings/<meeting>/swap",
     "/c/<circle>/meetings/<meeting>/take",
+    "/c/<circle>/meetings/<meeting>/there",
     "/c/<circle>/meetings/<meeting>/together",
     "/c/<circle>/meetings/<meeting>/willing",
+    "/c/<circle>/meetings/least",
     "/c/<circle>/meetings/roles/<role>/rest",
     "/c/<circle>/meetings/roles/mine",
     "/c/<circle>/meetings/swaps/<swap>/accept",
@@ -48,6 +56,8 @@ NO_WORDS = {
     "/c/<circle>/meetings/swaps/<swap>/take-back",
     "/c/<circle>/people/invitations/<invitation>/revoke",
     "/c/<circle>/people/leave",
+    "/c/<circle>/people/missing",
+    "/c/<circle>/people/written",
     "/c/<circle>/times/mine",
     "/c/<circle>/times/mine/take-back",
     "/c/<circle>/told",
@@ -161,6 +171,12 @@ def fill_every_form(ana: Phone, table: str) -> None:
     ana.fill("Where", f"{CANARY}-other-where")
     ana.fill("The plan", f"{CANARY}-plan")
     ana.press("Save")
+    ana.open(ana.path + "/note")
+    ana.fill("The note", f"{CANARY}-note")
+    ana.press("Put it there")
+    ana.open(f"{table}/people/reach")
+    ana.fill("How to reach me", f"{CANARY}-reach")
+    ana.press("Keep this")
 
     ana.open(f"{table}/meetings/roles/new")
     ana.fill("What is it called?", f"{CANARY}-role")
