@@ -1,17 +1,23 @@
 """A series makes the meetings of the next year, and a change to it touches none that has begun."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from threading import Barrier, Thread
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from peewee import fn
 
 from portal.db import db
+from portal.errors import PortalError
 from portal.meetings.errors import CalendarChanged
-from portal.meetings.models.dates import Meeting, Series, extend_series, mark
+from portal.meetings.models.dates import LISTENERS, Meeting, Series, extend_series, mark, when_a_date_changes
 from portal.meetings.models.plans import open_plan, write_plan
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import AHEAD, local
+from portal.meetings.recurrence import AHEAD, Repeats, Rule, local
 from portal.vault import Unsealable
 from tests.meetings.conftest import LIBRARY, weekly
 from tests.meetings.conftest import agree as agreed
@@ -103,8 +109,10 @@ def test_a_change_leaves_what_has_begun_and_what_has_been(seat):
     during_the_second = datetime(2026, 3, 13, 23, 30)
     agree(seat, replace(FRIDAYS, at=time(20)), now=during_the_second)
     assert on(seat, date(2026, 3, 6)).starts_at == datetime(2026, 3, 7, 0)
+    extend_series(during_the_second)
     assert on(seat, date(2026, 3, 13)).starts_at == datetime(2026, 3, 13, 23)
     assert on(seat, date(2026, 3, 20)).starts_at == datetime(2026, 3, 21, 1)
+    assert dates(seat) == sorted(set(dates(seat)))
 
 
 def test_a_meeting_that_has_been_keeps_the_place_it_had(seat):
@@ -162,6 +170,298 @@ def test_a_series_goes_on_in_one_row_at_a_time(seat, cast):
     agree(cast["Cy"].seat(), FRIDAYS)
     open_ones = Series.select().where(Series.ended_at.is_null())
     assert sorted(series.circle_id for series in open_ones) == sorted([cast.table, cast.other_table])
+
+
+# Several series, breaks, ends.
+
+
+ART = Rule(Repeats.WEEKDAY, 1, date(2026, 3, 14), time(14), "America/Chicago", 180)
+
+
+def test_a_table_has_several_series_side_by_side(seat, cast):
+    fridays = agree(seat, FRIDAYS)
+    art = agree(seat, ART, stands=None, name="Art afternoon", usual=Place("The studio", ""))
+    assert [series.id for series in Series.of(seat.circle_id, NOW)] == [fridays.id, art.id]
+    assert art.name(cast["Bo"].seat()) == "Art afternoon"
+    assert b"Art" not in bytes(art.sealed_name)
+    assert on(seat, date(2026, 4, 11)).series.usual_place(seat) == Place("The studio", "")
+    assert len(bytes(art.sealed_name)) == len(bytes(agree(seat, ART, stands=art, name="A").sealed_name))
+
+
+def test_a_change_to_one_series_leaves_the_others_alone(seat):
+    agree(seat, FRIDAYS)
+    art = agree(seat, ART, stands=None)
+    fridays = [(one.id, one.starts_at) for one in Meeting.select().where(Meeting.series != art.id)]
+    agree(seat, replace(ART, first=date(2026, 3, 15)), stands=art)
+    extend_series(NOW)
+    assert fridays == [(one.id, one.starts_at) for one in Meeting.select() if one.day.weekday() == 4]
+    assert {day.weekday() for day in dates(seat)} == {4, 6}
+
+
+def test_two_series_may_meet_on_one_day(seat):
+    agree(seat, FRIDAYS)
+    agree(seat, replace(FRIDAYS, at=time(10)), stands=None)
+    assert dates(seat).count(date(2026, 3, 13)) == 2
+
+
+def test_a_single_meeting_stands_by_itself(seat):
+    once = agree(seat, Rule(Repeats.ONCE, 1, date(2026, 3, 8), time(15), "Europe/Lisbon", 60), stands=None)
+    assert dates(seat) == [date(2026, 3, 8)]
+    assert Series.of(seat.circle_id, NOW) == []
+    added = Meeting.get()
+    assert (added.series_id, added.change, added.changed_at) == (once.id, "added", NOW)
+    extend_series(NOW + timedelta(days=5))
+    assert dates(seat) == [date(2026, 3, 8)]
+    assert Series.get_by_id(once.id).ended_at is not None
+
+
+def test_a_series_that_has_come_to_its_end_is_not_named_any_more(seat):
+    agree(seat, replace(FRIDAYS, times=3))
+    assert dates(seat) == [date(2026, 3, 6), date(2026, 3, 13), date(2026, 3, 20)]
+    extend_series(datetime(2026, 3, 20))
+    assert the_series(seat, datetime(2026, 3, 20)) is not None
+    extend_series(datetime(2026, 3, 22))
+    assert the_series(seat, datetime(2026, 3, 22)) is None
+    assert Series.get().ended_at == datetime(2026, 3, 22)
+
+
+def test_a_break_takes_its_dates_away_and_gives_them_back(seat):
+    agree(seat, FRIDAYS)
+    write_plan(on(seat, date(2026, 8, 28)), seat, LIBRARY, "After the break", seen="")
+    august = replace(FRIDAYS, rests=((date(2026, 8, 1), date(2026, 8, 23)),))
+    agree(seat, august)
+    assert [day for day in dates(seat) if day.month == 8] == [date(2026, 8, 28)]
+    assert the_series(seat).rule == august
+    agree(seat, FRIDAYS)
+    assert len([day for day in dates(seat) if day.month == 8]) == 4
+    kept = on(seat, date(2026, 8, 28))
+    assert open_plan(seat, kept.id, kept.sealed_plan).text == "After the break"
+
+
+def end(series, seat, since, now=NOW):
+    series.end(seat, since, mark(series.ending(since, now), series), now)
+
+
+def test_a_series_ends_on_a_day_and_what_is_before_it_stays(seat):
+    series = agree(seat, FRIDAYS)
+    end(series, seat, date(2026, 3, 20))
+    assert dates(seat) == [date(2026, 3, 6), date(2026, 3, 13)]
+    assert the_series(seat).rule.until == date(2026, 3, 19)
+    extend_series(NOW + timedelta(weeks=1))
+    assert dates(seat) == [date(2026, 3, 6), date(2026, 3, 13)]
+
+
+def test_a_series_that_ends_at_once_leaves_what_has_begun(seat):
+    series = agree(seat, FRIDAYS)
+    during_the_second = datetime(2026, 3, 13, 23, 30)
+    end(series, seat, date(2026, 3, 13), now=during_the_second)
+    assert dates(seat) == [date(2026, 3, 6), date(2026, 3, 13)]
+    assert the_series(seat, during_the_second) is None
+
+
+def test_a_series_that_was_changed_meanwhile_is_not_ended(seat):
+    series = agree(seat, FRIDAYS)
+    seen = mark(series.ending(date(2026, 3, 20), NOW), series)
+    agree(seat, replace(FRIDAYS, at=time(19)))
+    with pytest.raises(CalendarChanged):
+        series.end(seat, date(2026, 3, 20), seen, NOW)
+    assert len(dates(seat)) > 50
+
+
+def test_only_who_holds_a_series_back_is_told_though_no_date_changed(seat):
+    """Somebody wrote another place meanwhile: the dates are the same, and yet the yes was to something else."""
+    stood = agree(seat, FRIDAYS)
+    seen = mark(Series.preview(FRIDAYS, NOW, stood), stood)
+    agree(seat, FRIDAYS, usual=Place("At Bo’s", ""))
+    with pytest.raises(CalendarChanged):
+        Series.agree(seat, FRIDAYS, LIBRARY, seen, NOW, stands=stood)
+    assert the_series(seat).usual_place(seat) == Place("At Bo’s", "")
+
+
+def test_a_form_that_is_sent_twice_makes_one_series(seat):
+    first = agree(seat, FRIDAYS, stands=None, once="o" * 26)
+    again = agree(seat, FRIDAYS, stands=None, once="o" * 26)
+    assert first.id == again.id
+    assert len(dates(seat)) == len(set(dates(seat)))
+
+
+def test_a_table_that_moves_to_another_zone_keeps_the_hour_on_its_wall(seat):
+    agree(seat, FRIDAYS)
+    after_the_first = datetime(2026, 3, 8)
+    agree(seat, replace(FRIDAYS, zone="Europe/Madrid"), now=after_the_first)
+    past, ahead = on(seat, date(2026, 3, 6)), on(seat, date(2026, 3, 13))
+    assert (past.series.zone, local(past.starts_at, "America/Chicago").time()) == ("America/Chicago", time(18))
+    assert (ahead.series.zone, local(ahead.starts_at, "Europe/Madrid").time()) == ("Europe/Madrid", time(18))
+    assert (ahead.change, ahead.sequence, past.sequence) == ("series", 1, 0)
+
+
+# Who else hears of it.
+
+
+@pytest.fixture
+def heard():
+    told = []
+    when_a_date_changes(listener := lambda circle, meetings: told.append((circle, meetings)))
+    yield told
+    LISTENERS.remove(listener)
+
+
+def test_the_other_rooms_hear_of_every_date_that_comes_goes_or_moves(seat, heard):
+    agree(seat, FRIDAYS)
+    made = {row.id: row.day for row in Meeting.select()}
+    assert heard.pop() == (seat.circle_id, list(made))
+    agree(seat, replace(FRIDAYS, every=2))
+    _circle, ids = heard.pop()
+    assert sorted(made[id] for id in ids) == [day for day in sorted(made.values()) if (day - FRIDAYS.first).days % 14]
+    one = on(seat, date(2026, 3, 20))
+    one.skip(seat, NOW)
+    one.skip(seat, NOW)
+    assert heard == [(seat.circle_id, [one.id])]
+
+
+def test_a_listener_that_fails_leaves_the_dates_as_they_were(seat):
+    agree(seat, FRIDAYS)
+
+    @when_a_date_changes
+    def refuse(circle, meetings):
+        raise RuntimeError("nobody can be told")
+
+    try:
+        with pytest.raises(RuntimeError):
+            agree(seat, replace(FRIDAYS, first=date(2026, 3, 12)))
+    finally:
+        LISTENERS.remove(refuse)
+    assert {day.weekday() for day in dates(seat)} == {4}
+
+
+# Under way at once, and by law.
+
+
+def test_of_two_who_change_the_dates_at_once_one_is_told(seat, cast):
+    stood = agree(seat, FRIDAYS)
+    others, told = [replace(FRIDAYS, at=time(hour)) for hour in (17, 19, 20, 21)], []
+    ready = Barrier(len(others))
+
+    def change(rule):
+        own, seen = cast["Bo"].seat(), mark(Series.preview(rule, NOW, stood), stood)
+        ready.wait()
+        try:
+            told.append(Series.agree(own, rule, LIBRARY, seen, NOW, stands=stood).rule)
+        except CalendarChanged:
+            told.append(None)
+        db.close()
+
+    threads = [Thread(target=change, args=[rule]) for rule in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(rule is None for rule in told) == [False, True, True, True]
+    assert the_series(seat).rule in told
+    assert {local(one.starts_at, one.series.zone).hour for one in Meeting.select()} == {the_series(seat).at.hour}
+
+
+def test_two_who_extend_at_once_make_no_date_twice(seat):
+    agree(seat, FRIDAYS)
+    later, ready = NOW + timedelta(weeks=6), Barrier(3)
+
+    def extend():
+        ready.wait()
+        extend_series(later)
+        db.close()
+
+    threads = [Thread(target=extend) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert dates(seat) == sorted(set(dates(seat)))
+    assert max(dates(seat)) > (NOW + AHEAD).date() + timedelta(weeks=4)
+
+
+kinds = st.sampled_from([Repeats.WEEKS, Repeats.WEEKDAY, Repeats.DATE])
+
+
+@st.composite
+def any_rule(draw):
+    first = NOW.date() + timedelta(days=draw(st.integers(-40, 60)))
+    at, zone = (
+        time(draw(st.integers(0, 23))),
+        draw(st.sampled_from(["America/Chicago", "Africa/Cairo", "Pacific/Chatham"])),
+    )
+    rests = ((first + timedelta(days=20), first + timedelta(days=40)),) if draw(st.booleans()) else ()
+    return Rule(draw(kinds), draw(st.integers(1, 3)), first, at, zone, draw(st.integers(30, 240)), rests=rests)
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["agree", "move", "skip", "back", "usual", "end", "extend", "wait"]),
+        any_rule(),
+        st.sampled_from([0, 0, 1, 30, 200]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+def test_a_past_meeting_never_moves(seat, steps):
+    """Whatever a table does, one step after another: what had begun before a step is the same after it."""
+    with db.atomic() as undone:
+        now = NOW
+        for verb, rule, hours in steps:
+            now = under_way(seat, now) if verb == "wait" else now + timedelta(hours=hours)
+            before = begun(seat, now)
+            with suppress(PortalError):
+                do(verb, seat, rule, now)
+            after = begun(seat, now)
+            assert {id: after.get(id) for id in before} == before
+            per_day = Meeting.select(fn.COUNT()).join(Series).group_by(Series.origin, Meeting.day).tuples()
+            assert all(count == 1 for (count,) in per_day)
+        undone.rollback()
+
+
+def begun(seat, now):
+    rows = Meeting.select().where((Meeting.circle == seat.circle_id) & (Meeting.starts_at <= now))
+    return {one.id: (one.day, one.starts_at, one.ends_at, one.skipped, one.series_id, one.sequence) for one in rows}
+
+
+def under_way(seat, now):
+    """A little after the next meeting has begun."""
+    first = Meeting.select(fn.MIN(Meeting.starts_at)).where(
+        (Meeting.circle == seat.circle_id) & (Meeting.starts_at > now)
+    )
+    return (first.scalar() or now) + timedelta(minutes=10)
+
+
+def do(verb, seat, rule, now):
+    holding = the_series(seat, now)
+    ahead = Meeting.select().where((Meeting.circle == seat.circle_id) & (Meeting.starts_at > now))
+    next_one = ahead.order_by(Meeting.starts_at).first()
+    on_now = Meeting.get_or_none(
+        (Meeting.circle == seat.circle_id) & (Meeting.starts_at <= now) & (Meeting.ends_at > now)
+    )
+    if verb == "agree" or holding is None:
+        agree(seat, rule, now=now)
+    elif verb == "end":
+        end(holding, seat, now.date() + timedelta(days=rule.minutes % 60), now)
+    elif verb == "extend":
+        extend_series(now)
+    elif on_now is not None and verb == "move":
+        on_now.move(
+            seat, on_now.starts_at + timedelta(days=1), on_now.ends_at + timedelta(days=1), on_now.sequence, now
+        )
+    elif next_one is not None and verb == "move":
+        starts_at = next_one.starts_at + timedelta(minutes=rule.minutes - 100)
+        next_one.move(seat, starts_at, starts_at + timedelta(minutes=rule.minutes), next_one.sequence, now)
+    elif next_one is not None and verb == "usual":
+        next_one.put_back(seat, now)
+    elif next_one is not None:
+        next_one.skip(seat, now, skipped=verb == "skip")
+
+
+# How it is kept.
 
 
 def test_a_plan_is_sealed_padded_and_bound_to_its_meeting(seat):
