@@ -35,6 +35,7 @@ NO_WORDS = {
     "/c/<circle>/meetings/<meeting>/cannot-come",
     "/c/<circle>/meetings/<meeting>/coming",
     "/c/<circle>/meetings/<meeting>/give-back",
+    "/c/<circle>/meetings/<meeting>/handover/erase",
     "/c/<circle>/meetings/<meeting>/held",
     "/c/<circle>/meetings/<meeting>/join",
     "/c/<circle>/meetings/<meeting>/later",
@@ -119,6 +120,7 @@ def test_nothing_that_people_write_is_kept_in_clear(phone, served, built):
     words = arrive(ana, link, "Ana")
     table = begin_table(ana, f"{CANARY}-table", agreed=f"{CANARY}-agreed\n{CANARY}-agreed-too")
     fill_every_form(ana, table)
+    meet(ana, served, table)
     be_quiet_while_writing(ana, served, table, words)
     be_refused(ana, served, table)
     newcomer = phone(name="canary-bo")
@@ -169,7 +171,9 @@ def fill_every_form(ana: Phone, table: str) -> None:
     ana.tab.get_by_role("link", name=re.compile("^Friday")).first.click()
     ana.open(ana.path + "/plan")
     ana.fill("Where", f"{CANARY}-other-where")
-    ana.fill("The plan", f"{CANARY}-plan")
+    ana.press("Add a block")
+    ana.fill("In your own words, if you like", f"{CANARY}-block")
+    ana.fill("Notes", f"{CANARY}-plan")
     ana.press("Save")
     ana.open(ana.path + "/note")
     ana.fill("The note", f"{CANARY}-note")
@@ -192,6 +196,27 @@ def fill_every_form(ana: Phone, table: str) -> None:
     too_long(ana, table)
     put_up(ana, table, large_picture(), "image/jpeg")
     put_up(ana, table, f"<svg><!-- {CANARY}-svg --></svg>".encode() * 30_000, "image/svg+xml", refused=True)
+
+
+def meet(ana: Phone, served: Served, table: str) -> None:
+    """The next meeting begins: somebody arrives, and writes down what helps whoever facilitates after them."""
+    ana.open(f"{table}/meetings")
+    ana.tab.get_by_role("link", name=re.compile("^Friday")).first.click()
+    assert f"{CANARY}-block" in ana.text()
+    ana.tab.get_by_role("button", name=re.compile("^(Yes, I will|I’ll facilitate)$")).first.click()
+    ana.tab.get_by_role("button", name="Give it back").wait_for()
+    begun, ends = utcnow() - timedelta(minutes=5), utcnow() + timedelta(hours=1)
+    with database(served) as opened:
+        when = (str(begun), str(ends), ana.path.rpartition("/")[2])
+        opened.execute("update meeting set starts_at = ?, ends_at = ? where id = ?", when)
+    ana.open(ana.path)
+    ana.fill("A word as you arrive", f"{CANARY}-arriving")
+    ana.press("Say it")
+    ana.tab.get_by_text("Write something").click()
+    for question in ("What to carry on with", "What to leave be", "What is good to know in practice"):
+        ana.fill(question, f"{CANARY}-{question}")
+    ana.press("Hand it on")
+    assert f"{CANARY}-arriving" in ana.text()
 
 
 def be_quiet_while_writing(ana: Phone, served: Served, table: str, words: str) -> None:

@@ -179,7 +179,7 @@ def test_what_is_too_long_is_given_back_whole_and_open(bo, at, last, upcoming):
 
 def test_another_form_of_the_page_that_is_refused_empties_no_handover(bo, at, last, upcoming, people):
     Handover.write(last, people["Bo"], VALVE, utcnow())
-    answer = bo.post(at(last, "/held"), data={"holder": "nonsense"})
+    answer = bo.post(at(last, "/held"), data={"holders": "nonsense"})
     assert answer.status_code == 422
     assert VALVE.practical in answer.text
 
