@@ -31,6 +31,8 @@ def up(migrator, db):
         migrator.alter_column_type("willingness", "role", code),
         migrator.add_column("turn", "came_along", BooleanField(default=False)),
         migrator.add_index("turn", ("meeting_id", "role", "seat_id"), True),
+        migrator.drop_index("turn", "turn_seat_id"),
+        migrator.add_index("turn", ("seat_id", "role")),
     )
 
     class Role(Model):

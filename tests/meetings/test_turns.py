@@ -1,6 +1,7 @@
 """Whose turn it is, as the tables keep it: yes, pass, not for a while, for another, given back, put right."""
 
 from datetime import timedelta
+from random import Random
 from threading import Barrier, Thread
 
 import pytest
@@ -8,11 +9,12 @@ from peewee import IntegrityError
 
 from portal.circles.models import Seat
 from portal.db import db, utcnow, writing
-from portal.meetings.errors import AlreadyTaken, MeetingOver, NotOverYet
-from portal.meetings.models.asking import ever_held, pass_on, suggestion
+from portal.errors import PortalError
+from portal.meetings.errors import AlreadyTaken, MeetingOver, NotOverYet, TurnChanged
+from portal.meetings.models.asking import LATELY, pass_on, seats_and_last_met, suggestion, when_held
 from portal.meetings.models.dates import Meeting
-from portal.meetings.models.roles import FACILITATOR
-from portal.meetings.models.turns import NOT_NOW, YES, Passed, Turn, Willingness, forget_passes
+from portal.meetings.models.roles import BUILT_IN, FACILITATOR
+from portal.meetings.models.turns import NOT_NOW, PARTNER, YES, Passed, Turn, Willingness, forget_passes
 from portal.meetings.rotation import NOBODY, Suggestion, Why
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
@@ -288,13 +290,185 @@ def test_one_table_does_not_see_the_turns_of_another(people, meetings, begun, ca
     assert chosen == Suggestion(people["Ana"].id, Why.OPENS)
 
 
-def test_a_prepared_query_answers_each_asker_like_the_query_itself(people, meetings, begun, cast):
-    cy = cast["Cy"].seat()
-    Turn.take(set_series(cy, begun, days=3)[0], cy, begun)
-    Turn.take(meetings[0], people["Bo"], begun)
-    for circle in (cast.table, cast.other_table, cast.table):
-        asked_for = {"circle_id": circle, "now": utcnow()}
-        told = sorted(ever_held(**asked_for))
-        # The last column is a subquery, whose type Peewee itself does not know.
-        assert [row[:7] for row in told] == [row[:7] for row in sorted(ever_held.build(**asked_for).tuples())]
-        assert all(row[7] < utcnow() for row in told)
+def held_by_hand(circle, now):
+    """When each seat last held each role, and whether beside another: read turn by turn."""
+    told = {}
+    for turn in Turn.select(Turn, Meeting).join(Meeting).where(Meeting.circle == circle).order_by(Meeting.starts_at):
+        if turn.meeting.ends_at <= now and not turn.meeting.skipped:
+            told[turn.seat_id, turn.role] = (turn.meeting.starts_at, turn.came_along)
+    return told
+
+
+def test_what_was_held_is_known_however_long_ago_and_asked_for_only_where_it_matters(people, meetings, cast):
+    cy, now = cast["Cy"].seat(), utcnow()
+    Turn.put(set_series(cy, now - timedelta(weeks=5), days=3)[0].id, FACILITATOR, [cy.id])
+    rng = Random(7)  # noqa: S311
+    codes = [FACILITATOR, "scribe"]
+    long_ago = now - timedelta(weeks=90)
+    Seat.update(joined_at=long_ago).where(Seat.circle == cast.table).execute()
+    for week in range(80):
+        starts_at = long_ago + timedelta(weeks=week)
+        facts = {"day": starts_at.date(), "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+        meeting = Meeting.create(circle=cast.table, series=meetings[0].series_id, skipped=rng.random() < 0.2, **facts)
+        if rng.random() < 0.05 or week == 0:
+            names = rng.sample([people["Ana"].id, people["Bo"].id], k=rng.randint(1, 2))
+            Turn.put(meeting.id, rng.choice(codes), names)
+    seats = list(seats_and_last_met(circle_id=cast.table, now=now))
+    told = held_by_hand(cast.table, now)
+    assert {held_at < now - LATELY for held_at, _beside in told.values()} == {True, False}
+    assert when_held(cast.table, seats, codes, set(), now) == told
+    resting = {(people["Bo"].id, code, NOT_NOW) for code in codes}
+    asked_for = {key: fact for key, fact in told.items() if key[0] == people["Ana"].id}
+    assert when_held(cast.table, seats, codes, resting, now).items() >= asked_for.items()
+    Turn.take(meetings[-1], people["Ana"], now)
+    Turn.put(meetings[1].id, "scribe", [people["Bo"].id, people["Ana"].id])
+    assert when_held(cast.table, seats, codes, set(), now) == held_by_hand(cast.table, now)
+
+
+def test_the_last_meeting_is_one_that_took_place(people, meetings, cast):
+    meetings[3].skip(people["Ana"], meetings[2].ends_at)
+    last = {row[4] for row in seats_and_last_met(circle_id=cast.table, now=utcnow())}
+    assert last == {meetings[2].starts_at}
+
+
+# The other roles.
+
+
+def whom(meeting, at):
+    """Whom the rule asks for each role, by seat."""
+    return {code: suggestion(meeting.id, meeting.circle_id, code, at).seat for code in BUILT_IN}
+
+
+@pytest.fixture
+def five(people, begun):
+    """Five people who have sat here from the beginning."""
+    more = [take_seat(people["Ana"], make_person(name), begun) for name in ("Dee", "Eli", "Fay")]
+    return [people["Ana"], people["Bo"], *more]
+
+
+@pytest.fixture
+def second(five, meetings, begun):
+    """The second meeting, with the first one just over, which Ana opened."""
+    Turn.take(meetings[0], five[0], begun)
+    return meetings[1]
+
+
+def test_four_people_are_asked_for_four_roles(five, meetings, second):
+    told = whom(second, after(meetings[0]))
+    assert None not in told.values()
+    assert len(set(told.values())) == 4
+
+
+def test_the_first_meeting_has_a_facilitator_only(five, meetings, begun):
+    told = whom(meetings[0], begun)
+    assert told.pop(FACILITATOR) == five[0].id
+    assert set(told.values()) == {None}
+
+
+def test_every_verb_is_for_one_role_alone(five, meetings, second):
+    now = after(meetings[0])
+    asked_for_time = next(one for one in five if one.id == whom(second, now)["timekeeper"])
+    before = whom(second, now)
+    pass_on(second, asked_for_time, now, "timekeeper")
+    assert whom(second, now)["timekeeper"] not in (None, asked_for_time.id)
+    Turn.take(second, asked_for_time, now, role="timekeeper")
+    assert Turn.holders(second.id, "timekeeper") == [asked_for_time.id]
+    assert Turn.holders(second.id) == []
+    Turn.give_back(second, asked_for_time, now, "timekeeper")
+    Willingness.say(asked_for_time, NOT_NOW, "timekeeper")
+    Passed.delete().execute()
+    told = whom(second, now)
+    assert told["timekeeper"] != asked_for_time.id
+    assert told[FACILITATOR] == before[FACILITATOR]
+
+
+def test_two_hold_a_role_together_and_no_third(five, meetings, begun):
+    first, (a, b, c, *_rest) = meetings[0], five
+    Turn.take(first, a, begun, role="scribe")
+    Turn.join(first, b, begun, beside=a.id, role="scribe")
+    Turn.join(first, b, begun, beside=a.id, role="scribe")
+    assert Turn.holders(first.id, "scribe") == [a.id, b.id]
+    with pytest.raises(AlreadyTaken) as told:
+        Turn.join(first, c, begun, beside=a.id, role="scribe")
+    assert told.value.holders == [a.id, b.id]
+    with pytest.raises(AlreadyTaken):
+        Turn.take(first, c, begun, role="scribe")
+    Turn.take(first, c, begun, instead_of=a.id, role="scribe")
+    assert Turn.holders(first.id, "scribe") == [c.id, b.id]
+
+
+def test_nobody_is_left_alone_with_a_role_they_meant_to_share(people, meetings, begun):
+    first = meetings[0]
+    Turn.take(first, people["Ana"], begun)
+    Turn.give_back(first, people["Ana"], begun)
+    with pytest.raises(TurnChanged):
+        Turn.join(first, people["Bo"], begun, beside=people["Ana"].id)
+    assert Turn.holders(first.id) == []
+
+
+def test_what_two_held_together_counts_for_both(five, meetings, second):
+    now = after(meetings[0])
+    Turn.take(second, five[1], now)
+    Turn.join(second, five[2], now, beside=five[1].id)
+    third = suggestion(meetings[2].id, meetings[2].circle_id, FACILITATOR, after(second))
+    assert third.seat == five[3].id
+
+
+def test_with_a_partner_one_is_asked_together_with_the_next(five, meetings, second):
+    now = after(meetings[0])
+    Willingness.say(five[1], PARTNER)
+    chosen = suggestion(second.id, second.circle_id, FACILITATOR, now)
+    assert (chosen.seat, chosen.partner) == (five[1].id, five[2].id)
+    Turn.take(second, five[1], now)
+    assert suggestion(second.id, second.circle_id, FACILITATOR, now).seat == five[2].id
+    Turn.join(second, five[2], now, beside=five[1].id)
+    assert suggestion(second.id, second.circle_id, FACILITATOR, now).seat is None
+
+
+def test_who_cannot_come_gives_back_everything_and_has_passed_on_nothing(five, meetings, second):
+    now = after(meetings[0])
+    Turn.take(second, five[1], now)
+    Turn.take(second, five[1], now, role="scribe")
+    Turn.take(meetings[2], five[1], now)
+    with writing():
+        Turn.stand_down(second, five[1])
+    assert [turn.meeting_id for turn in Turn.select().where(Turn.seat == five[1].id)] == [meetings[2].id]
+    assert Passed.select().count() == 0
+
+
+def test_every_role_is_put_right_afterwards_with_two_to_a_role_at_the_most(five, meetings, begun):
+    first, names = meetings[0], [one.id for one in five]
+    Turn.take(first, five[0], begun, role="scribe")
+    Turn.settle(first, five[0], {FACILITATOR: names[1:4], "scribe": []}, after(first))
+    assert Turn.holders(first.id) == names[1:3]
+    assert Turn.holders(first.id, "scribe") == []
+
+
+def race(*does):
+    """Do these at the same moment; each gives a word, or the name of the error it met."""
+    ready, outcomes = Barrier(len(does)), []
+
+    def run(do):
+        ready.wait()
+        try:
+            do()
+            outcomes.append("done")
+        except PortalError as error:
+            outcomes.append(type(error).__name__)
+        finally:
+            db.close()
+
+    threads = [Thread(target=run, args=(do,)) for do in does]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+def test_of_two_who_join_at_the_same_moment_one_has_it(five, meetings, begun):
+    first, (a, b, c, *_rest) = meetings[0], five
+    Turn.take(first, a, begun)
+    told = race(*[lambda seat=seat: Turn.join(first, seat, begun, beside=a.id) for seat in (b, c)])
+    assert told == ["AlreadyTaken", "done"]
+    assert len(Turn.holders(first.id)) == 2

@@ -125,7 +125,7 @@ def said_yes(meeting_ids: Iterable[str]) -> dict[str, Said]:
 
 
 def turns_of(seat: Seat, row: Row, names: Mapping[str, Sitting], now: datetime, *, is_next: bool) -> Turns:
-    """Who does what at a meeting; people are asked for the next one only. Two queries, five where somebody is asked."""
+    """Who does what at a meeting; people are asked for the next one only. Two queries, six where somebody is asked."""
     roles = all_roles(seat)
     said = said_yes([row.id]).get(row.id, NOTHING)
     if row.ends_at <= now:

@@ -6,7 +6,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from portal.circles.access import Sitting
-from portal.meetings.access.turns import Asking, TurnThen, Turns
+from portal.meetings.access.turns import Asking, Turns, TurnThen
 from portal.meetings.models.roles import FACILITATOR
 from portal.meetings.models.turns import MOST
 from portal.web.forms import Form

@@ -1,10 +1,10 @@
 """Whom to ask for the roles of the circle's next meeting: what the tables keep, told to the rule of rotation."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import JOIN, Case, Value, fn
+from peewee import Value, fn
 
 from portal.circles.models import Circle, Seat
 from portal.db import Prepared, writing
@@ -15,6 +15,7 @@ from portal.meetings.models.turns import NOT_NOW, PARTNER, Passed, Together, Tur
 from portal.meetings.rotation import NOBODY, Role, Standing, Suggestion, whom_to_ask
 
 PASSED = "passed"
+LATELY = timedelta(weeks=26)  # what is read of the past at every look
 Said = set[tuple[str, str, str]]  # seat, role and what was said
 
 
@@ -32,13 +33,15 @@ def suggestion(meeting_id: str, circle_id: str, role: str, now: datetime) -> Sug
 def ask(
     meeting_id: str, circle_id: str, codes: Sequence[str], holders: Mapping[str, Sequence[str]], now: datetime
 ) -> dict[str, Suggestion]:
-    """Whom to ask for each role of the circle's next meeting that still wants somebody, in three queries.
+    """Whom to ask for each role of the circle's next meeting that still wants somebody, in four queries or five.
 
     Not for a meeting that people hold together: for that one, nobody is asked.
     """
     said: Said = set(said_of_roles(meeting_id=meeting_id, circle_id=circle_id))
-    seats, held, last_met = standings(circle_id, now)
     away = away_from(meeting_id)
+    seats = seats_and_last_met(circle_id=circle_id, now=now)
+    last_met = seats[0][-1] if seats else None
+    held = when_held(circle_id, seats, codes, said, now)
     roles = [
         Role(code, tuple(standing(facts, code, held, said, away) for facts in seats), tuple(holders.get(code, ())))
         for code in codes
@@ -54,24 +57,36 @@ def pass_on(meeting: Meeting, seat: Seat, now: datetime, role: str = FACILITATOR
             Passed.note(meeting.id, role, seat.id)
 
 
-Facts = tuple[str, int, datetime, str]  # a seat: its id, place, when it joined, and the convener's seat
+Facts = tuple[str, int, datetime, str, datetime | None]  # a row of `seats_and_last_met`
 Held = dict[tuple[str, str], tuple[datetime, bool]]  # by seat and role: when it was last held; whether beside another
 
 
-def standings(circle_id: str, now: datetime) -> tuple[list[Facts], Held, datetime | None]:
-    seats: dict[str, Facts] = {}
-    held: Held = {}
-    last_met = None
-    known = ever_held(circle_id=circle_id, now=now)
-    for seat, place, joined_at, convener, role, held_at, beside_at, last_met in known:  # noqa: B007
-        seats[seat] = (seat, place, joined_at, convener)
-        if held_at is not None:
-            held[seat, role] = (held_at, beside_at == held_at)
-    return list(seats.values()), held, last_met
+def when_held(circle_id: str, seats: Sequence[Facts], codes: Sequence[str], said: Said, now: datetime) -> Held:
+    """When each seat last held each role.
+
+    The last half-year is read first: in it nearly everyone has held what they are asked for, and it does not grow.
+    Further back, only what somebody could be asked for is looked up.
+    """
+    since = now - LATELY
+    held = by_seat_and_role(held_lately(circle_id=circle_id, since=since, now=now))
+    unknown = [
+        (seat, code)
+        for seat, _place, joined_at, *_ in seats
+        for code in codes
+        if joined_at < since and (seat, code) not in held and (seat, code, NOT_NOW) not in said
+    ]
+    if not unknown:
+        return held
+    who, what = (sorted(set(part)) for part in zip(*unknown, strict=True))
+    return by_seat_and_role(held_before(seats=who, roles=what, since=since)) | held
+
+
+def by_seat_and_role(rows: Iterable[tuple]) -> Held:
+    return {(seat, role): (held_at, beside_at == held_at) for seat, role, held_at, beside_at in rows}
 
 
 def standing(facts: Facts, code: str, held: Held, said: Said, away: set[str]) -> Standing:
-    seat, place, joined_at, convener = facts
+    seat, place, joined_at, convener, _last_met = facts
     held_at, came_along = held.get((seat, code), (None, False))
     return Standing(
         seat,
@@ -99,27 +114,33 @@ def turns_at(meetings: list[str]) -> Any:
 
 
 @Prepared
-def ever_held(circle_id: str, now: datetime) -> Any:
-    """Each seat with each role it ever had: id, place, when it joined, the convener's seat; the role (null where there
-    was none), when it was last held, and when last beside another; and the last meeting.
+def seats_and_last_met(circle_id: str, now: datetime) -> Any:
+    """Each seat: id, place, when it joined, the convener's seat; and the start of the last meeting that took place."""
+    last = Meeting.select(Meeting.starts_at).where((Meeting.circle == circle_id) & (Meeting.ends_at <= now))
+    last = last.where(~Meeting.skipped).order_by(Meeting.ends_at.desc()).limit(1)
+    facts = (Seat.id, Seat.place, Seat.joined_at, Circle.convener)
+    return Seat.select(*facts, last).join(Circle).where(Seat.circle == circle_id)
+
+
+HELD = (Turn.seat, Turn.role, fn.MAX(Meeting.starts_at), fn.MAX(Meeting.starts_at).filter(Turn.came_along))
+
+
+@Prepared
+def held_lately(circle_id: str, since: datetime, now: datetime) -> Any:
+    """Each seat and role, when it was last held, and when last beside another, at meetings that ended since.
 
     Only meetings that are over and took place count, and only their start is told.
     """
-    earlier = Meeting.alias()
-    last_met = earlier.select(fn.MAX(earlier.starts_at)).where(
-        (earlier.circle == circle_id) & (earlier.ends_at <= now) & ~earlier.skipped
-    )
-    took_place = (Meeting.id == Turn.meeting) & (Meeting.ends_at <= now) & ~Meeting.skipped
-    beside = fn.MAX(Case(None, [(Turn.came_along, Meeting.starts_at)]))
-    facts = (Seat.id, Seat.place, Seat.joined_at, Circle.convener, Turn.role)
-    return (
-        Seat.select(*facts, fn.MAX(Meeting.starts_at), beside, last_met)
-        .join(Circle)
-        .join_from(Seat, Turn, JOIN.LEFT_OUTER, on=Turn.seat == Seat.id)
-        .join(Meeting, JOIN.LEFT_OUTER, on=took_place)
-        .where(Seat.circle == circle_id)
-        .group_by(*facts)
-    )
+    found = Meeting.select(*HELD).join(Turn, on=Turn.meeting == Meeting.id)
+    ended = (Meeting.ends_at > since) & (Meeting.ends_at <= now) & ~Meeting.skipped
+    return found.where((Meeting.circle == circle_id) & ended).group_by(Turn.seat, Turn.role)
+
+
+@Prepared
+def held_before(seats: list[str], roles: list[str], since: datetime) -> Any:
+    """The same further back, for some seats and roles."""
+    found = Turn.select(*HELD).join(Meeting).where(Turn.seat.in_(seats) & Turn.role.in_(roles))
+    return found.where((Meeting.ends_at <= since) & ~Meeting.skipped).group_by(Turn.seat, Turn.role)
 
 
 @Prepared

@@ -33,7 +33,10 @@ class Words:
 BUILT_IN = {
     FACILITATOR: Words(
         lazy("Facilitator"),
-        lazy("Opens and closes the meeting, leads through the plan, and sees that everyone who wants to speak can."),
+        lazy(
+            "Opens and closes the meeting, leads through the plan, "
+            "and sees to it that everyone who wants to speak gets the time."
+        ),
     ),
     "care_holder": Words(
         lazy("Care-holder"),
@@ -126,7 +129,7 @@ class Role(Table):
 
     def put(self, seat: Seat, words: Words | None) -> None:
         was = self.sealed_words
-        self.sealed_words = words and seat.keys.seal_table(packed(asdict(words)), f"role|{self.id}|words")
+        self.sealed_words = seat.keys.seal_table(packed(asdict(words)), f"role|{self.id}|words") if words else None
         self.keep()
         if was is not None:
             afterwards(forget_deleted)

@@ -22,7 +22,7 @@ class Turn(Table):
 
     meeting = ForeignKeyField(Meeting, on_delete="CASCADE", index=False)
     role = CharField(max_length=26)
-    seat = ForeignKeyField(Seat, on_delete="CASCADE")
+    seat = ForeignKeyField(Seat, on_delete="CASCADE", index=False)
     came_along = BooleanField(default=False)  # beside whoever held it first
 
     id: int
@@ -30,7 +30,7 @@ class Turn(Table):
     seat_id: str
 
     class Meta:
-        indexes = ((("meeting", "role", "seat"), True),)
+        indexes = ((("meeting", "role", "seat"), True), (("seat", "role"), False))
 
     @classmethod
     def matches(cls, meeting: object, role: str) -> Expression:
