@@ -210,7 +210,7 @@ def meet(ana: Phone, served: Served, table: str) -> None:
         when = (str(begun), str(ends), ana.path.rpartition("/")[2])
         opened.execute("update meeting set starts_at = ?, ends_at = ? where id = ?", when)
     ana.open(ana.path)
-    ana.fill("A word as you arrive", f"{CANARY}-arriving")
+    ana.fill("A word or a short line", f"{CANARY}-arriving")
     ana.press("Say it")
     ana.tab.get_by_text("Write something").click()
     for question in ("What to carry on with", "What to leave be", "What is good to know in practice"):

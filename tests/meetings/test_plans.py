@@ -12,6 +12,7 @@ from portal.db import utcnow, writing
 from portal.meetings.forms.plan import STARTS, PlanForm
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.plans import open_plan, write_plan
+from portal.meetings.models.roles import BUILT_IN
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import MOST_BLOCKS, Block, Kind, Place, length
 
@@ -293,3 +294,20 @@ def test_cy_and_stew_find_neither_plan_nor_paper(cy, stew, at):
             assert client.get(path).status_code == 404
         for do in ("save", "add", "fit", "start-first"):
             assert client.post(at("/plan"), data=fields(TEA, do=do)).status_code == 404
+
+
+def test_what_one_is_asked_stands_before_the_plan_and_who_does_what_beside_it(ana, bo, at, upcoming, people):
+    def plan_is_first(client):
+        text = client.get(at()).text
+        assert text.count('id="turn"') == 1
+        return text.index('id="plan"') < text.index('id="turn"')
+
+    for role in BUILT_IN:
+        Turn.take(upcoming, people["Ana"], utcnow(), role=role)
+    assert plan_is_first(ana)
+    assert plan_is_first(bo)
+    Turn.give_back(upcoming, people["Ana"], utcnow())  # from here on Bo is asked
+    assert not plan_is_first(bo)
+    block = bo.get(at(), headers={"HX-Request": "true", "HX-Target": "turn"}).text
+    assert 'id="turn"' in block
+    assert "<html" not in block

@@ -18,7 +18,7 @@ class HandoverForm(Form):
 
 
 class ArrivalForm(Form):
-    word = StringField(lazy("A word as you arrive"), [AtMost(WORD_LENGTH)])
+    word = StringField(lazy("A word or a short line"), [AtMost(WORD_LENGTH)])
 
     @property
     def said(self) -> str:
