@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from portal.db import utcnow
+from portal.db import utcnow, writing
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.least import KindNote, Least
 from portal.meetings.models.pacts import CARE_HOLDER, Pact, Reach
 from portal.meetings.models.presence import AWAY, MISSED, Absence, away_from
+from portal.meetings.models.roles import Role
 from portal.meetings.models.turns import FACILITATOR, Turn
 from tests.cast import enter, make_person, take_seat
 
@@ -57,7 +58,7 @@ def words(answer):
 
 def buttons(answer):
     """Which buttons post where."""
-    return dict(re.findall(r'action="([^"]+)">.*?<button[^>]*>([^<]+)</button></form>', answer.text))
+    return dict(re.findall(r'action="([^"]+)">(?:<input[^>]*>)*<button[^>]*>([^<]+)</button></form>', answer.text))
 
 
 def pages(client, *paths):
@@ -259,6 +260,14 @@ def test_where_the_person_named_has_left_it_says_so_to_who_named_them(ana, ruth,
     assert "Would you write" not in words(ana.get(table))
 
 
+def test_where_nobody_is_asked_to_hold_care_the_page_says_so(ana, table, cast):
+    rests = "This role rests at your table now, so nobody would be asked."
+    assert rests not in words(ana.get(f"{table}/people/missing"))
+    with writing():
+        Role.rest(cast["Ana"].seat(), CARE_HOLDER, rests=True)
+    assert rests in words(ana.get(f"{table}/people/missing"))
+
+
 @pytest.mark.parametrize("wish", ["", "everyone", "a" * 26])
 def test_a_choice_that_is_none_is_given_back(ruth, table, wish):
     answer = ruth.post(f"{table}/people/missing", data={"wish": wish})
@@ -311,7 +320,7 @@ def few(people, upcoming, member):
     Absence.put(upcoming, member.seat().id, AWAY)
 
 
-ASKS = "Fewer may come than you wish for when you meet."
+ASKS = "You may be fewer this time than the number you set."
 
 
 def test_below_the_circles_own_number_three_ways_are_offered_and_nobody_is_named(ana, bo, table, at, upcoming, few):
@@ -342,7 +351,7 @@ def test_we_meet_as_those_who_can_settles_it_and_can_be_opened_again(ana, bo, ta
     assert ASKS not in words(ana.get(table))
     assert "You meet as those who can." in words(ana.get(table))
     for _ in range(2):
-        ana.post(at(upcoming, "/as-we-are"), data={"settled": "no"})
+        ana.post(at(upcoming, "/as-we-are"), data={"stands": "no"})
     assert ASKS in words(bo.get(table))
 
 

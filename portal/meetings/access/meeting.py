@@ -109,7 +109,8 @@ def opened(
     turns = turns_of(seat, row, names, now, is_next=is_next)
     swaps = tuple(offers(seat, names, now))
     said = where, plan.text, turns, is_next, left_out, seal_mark(row.sealed_plan), named(seat, row), plan.blocks
-    presence = presence_of(seat, row, names, now, is_next=is_next)
+    holds = any(one.is_yours for one in turns.all)
+    presence = presence_of(seat, row, names, now, is_next=is_next, holds=holds)
     return Next(shown(row, now), *said, swaps, presence=presence)
 
 

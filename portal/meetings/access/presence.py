@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from portal.circles.access import Sitting
 from portal.circles.models import Seat
-from portal.db import Prepared
 from portal.meetings.access.dates import Row
 from portal.meetings.models.least import around_a_meeting, open_note
 from portal.meetings.models.pacts import Pact, Reach, asked_of
 from portal.meetings.models.presence import AWAY, LATE, MISSED, lately, said_of
-from portal.meetings.models.turns import Turn
 from portal.meetings.pact import Wish, what_holds
 from portal.meetings.quorum import Outlook, Way, is_short, ways
 from portal.rings import Closed
@@ -74,17 +71,21 @@ class Presence:
         return [one.name for one in self.late if not one.is_you]
 
 
-def presence_of(seat: Seat, row: Row, names: Mapping[str, Sitting], now: datetime, *, is_next: bool) -> Presence:
+def presence_of(
+    seat: Seat, row: Row, names: Mapping[str, Sitting], now: datetime, *, is_next: bool, holds: bool
+) -> Presence:
     """Who comes to a meeting of this seat's circle. `names` are all around the table, in seat order."""
     if row.skipped:
         return Presence()
     if row.ends_at <= now:
         return afterwards(seat, row, names, now)
-    return beforehand(seat, row, names, now, is_next=is_next)
+    return beforehand(seat, row, names, now, is_next=is_next, holds=holds)
 
 
-def beforehand(seat: Seat, row: Row, names: Mapping[str, Sitting], now: datetime, *, is_next: bool) -> Presence:
-    """Four queries, and more only where the reader is away or asked to write."""
+def beforehand(
+    seat: Seat, row: Row, names: Mapping[str, Sitting], now: datetime, *, is_next: bool, holds: bool
+) -> Presence:
+    """Three queries, and more only where the reader is away or somebody has missed two meetings."""
     said = dict(said_of(meeting=row.id))
     least, settled, *note = around_a_meeting(meeting=row.id)[0]
     away = those(AWAY, said, names)
@@ -101,7 +102,7 @@ def beforehand(seat: Seat, row: Row, names: Mapping[str, Sitting], now: datetime
         away,
         those(LATE, said, names),
         said.get(seat.id),
-        bool(something_held(meeting=row.id, seat=seat.id)),
+        holds,
         wished(seat, names) if said.get(seat.id) == AWAY else None,
         missed_ones(seat, names, now) if is_next else (),
         ways(outlook) if is_next else (),
@@ -112,11 +113,6 @@ def beforehand(seat: Seat, row: Row, names: Mapping[str, Sitting], now: datetime
 
 def those(kind: str, said: Mapping[str, str], names: Mapping[str, Sitting]) -> tuple[Sitting, ...]:
     return tuple(one for id, one in names.items() if said.get(id) == kind)
-
-
-@Prepared
-def something_held(meeting: str, seat: str) -> Any:
-    return Turn.select(Turn.role).where((Turn.meeting == meeting) & (Turn.seat == seat)).limit(1)
 
 
 def opened_note(

@@ -13,8 +13,9 @@ from portal.meetings.access.presence import wished
 from portal.meetings.errors import LeastChanged, NoteThere
 from portal.meetings.forms.presence import NO_NUMBER, LeastForm, MissedForm, NoteForm, PactForm, ReachForm
 from portal.meetings.models.least import AsWeAre, KindNote, Least, forget_notes
-from portal.meetings.models.pacts import Pact, Reach
+from portal.meetings.models.pacts import CARE_HOLDER, Pact, Reach
 from portal.meetings.models.presence import AWAY, CAME, LATE, Absence, forget_absences
+from portal.meetings.models.roles import in_use
 from portal.meetings.models.turns import Turn
 from portal.meetings.views.blueprint import bp
 from portal.web.forms import trimmed
@@ -83,7 +84,7 @@ def was_there(circle: str, meeting: str) -> Response:
 def as_we_are(circle: str, meeting: str) -> Response:
     """Meet as those who can; or open that question again."""
     seat = seat_or_404(circle)
-    settled = request.form.get("settled") != "no"
+    settled = request.form.get("stands") != "no"
     AsWeAre.say(meeting_or_404(seat, meeting), seat, utcnow(), settled=settled)
     return back_to(circle, meeting)
 
@@ -138,7 +139,7 @@ def least(circle: str) -> Response:
     except LeastChanged:
         form.seen.data = str(Least.of(circle) or NO_NUMBER)
         return page("meetings/quorum.html", status=409, seat=seat, form=form, changed=True)
-    return go(url_for("meetings.index", circle=circle))
+    return go(url_for("circles.people", circle=circle))
 
 
 @bp.route("/c/<circle>/people/missing", methods=["GET", "POST"])
@@ -149,7 +150,10 @@ def pact(circle: str) -> Response:
     form = PactForm([one for one in around if not one.is_you], Pact.of(seat))
     if not form.validate_on_submit():
         stands = wished(seat, {one.id: one for one in around})
-        return page("meetings/pact.html", status=form.status, seat=seat, form=form, wished=stands)
+        care_rests = CARE_HOLDER not in in_use(circle)
+        return page(
+            "meetings/pact.html", status=form.status, seat=seat, form=form, wished=stands, care_rests=care_rests
+        )
     Pact.choose(seat, *form.chosen)
     return go(url_for("circles.people", circle=circle))
 
