@@ -10,7 +10,7 @@ from flask import g
 from portal import vault
 from portal.db import utcnow, writing
 from portal.meetings.forms.plan import STARTS, PlanForm
-from portal.meetings.models.dates import Meeting
+from portal.meetings.models.dates import PLACE, Meeting
 from portal.meetings.models.plans import open_plan, write_plan
 from portal.meetings.models.roles import BUILT_IN
 from portal.meetings.models.turns import Turn
@@ -311,3 +311,14 @@ def test_what_one_is_asked_stands_before_the_plan_and_who_does_what_beside_it(an
     block = bo.get(at(), headers={"HX-Request": "true", "HX-Target": "turn"}).text
     assert 'id="turn"' in block
     assert "<html" not in block
+
+
+def test_another_place_is_told_as_a_change_and_other_words_are_not(ana, at, upcoming):
+    usual = re.search(r'name="place"[^>]*value="([^"]*)"', ana.get(at("/plan")).text)[1]
+    ana.post(at("/plan"), data=fields(TEA, place=usual))
+    assert Meeting.get_by_id(upcoming.id).changed_at is None
+    seen = re.search(r'name="seen"[^>]*value="(\w+)"', ana.get(at("/plan")).text)[1]
+    ana.post(at("/plan"), data=fields(TEA, place="The park", seen=seen))
+    changed = Meeting.get_by_id(upcoming.id)
+    assert (changed.change, changed.sequence) == (PLACE, upcoming.sequence)
+    assert changed.changed_at is not None

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import BlobField, CharField, Expression, ForeignKeyField
+from peewee import BlobField, CharField, Expression, ForeignKeyField, fn
 
 from portal import vault
 from portal.circles.models import Seat, still_here
@@ -154,12 +154,11 @@ def after(circle_id: str, starts_at: datetime) -> Meeting | None:
 
 def forget_papers(now: datetime) -> None:
     """Delete what has served, from the log, too: handovers after the next meeting, words after theirs."""
-    next_one, own = Meeting.alias(), Meeting.alias()
-    served = own.select(own.id).join(
-        next_one, on=(next_one.circle == own.circle) & (next_one.starts_at > own.starts_at) & ~next_one.skipped
-    )
-    served = served.where(next_one.ends_at <= now)
-    over = Meeting.select(Meeting.id).where(Meeting.ends_at <= now)
-    gone = Handover.delete().where(Handover.meeting.in_(served)).execute()
-    if gone + ArrivalWord.delete().where(ArrivalWord.meeting.in_(over)).execute():
+    following = Meeting.alias()
+    was_next = (following.circle == Meeting.circle) & (following.starts_at > Meeting.starts_at) & ~following.skipped
+    next_over = fn.EXISTS(following.select(following.id).where(was_next & (following.ends_at <= now)))
+    served = Handover.select(Handover.id).join(Meeting).where(next_over)
+    closed = ArrivalWord.select(ArrivalWord.id).join(Meeting).where(Meeting.ends_at <= now)
+    gone = Handover.delete().where(Handover.id.in_(served)).execute()
+    if gone + ArrivalWord.delete().where(ArrivalWord.id.in_(closed)).execute():
         afterwards(forget_deleted)

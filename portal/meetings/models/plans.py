@@ -1,19 +1,29 @@
 """What is written about one meeting, sealed under the table ring."""
 
 import hashlib
+from datetime import datetime
 
 from portal import vault
 from portal.circles.models import Seat, still_here
 from portal.db import writing
 from portal.meetings.errors import PlanChanged
-from portal.meetings.models.dates import Meeting
+from portal.meetings.models.dates import PLACE, Meeting
 from portal.meetings.plan import Block, Place, Plan, pack_plan, unpack_plan
 
 
 def write_plan(
-    meeting: Meeting, seat: Seat, where: Place, text: str, seen: str, blocks: tuple[Block, ...] = ()
+    meeting: Meeting,
+    seat: Seat,
+    where: Place,
+    text: str,
+    seen: str,
+    blocks: tuple[Block, ...] = (),
+    now: datetime | None = None,
 ) -> None:
-    """Put a plan in place of the one whose `seal_mark` was `seen`. Raises PlanChanged and NotHere."""
+    """Put a plan in place of the one whose `seal_mark` was `seen`. Raises PlanChanged and NotHere.
+
+    With `now`, another place is noted as a change of the meeting, which the others are told of.
+    """
     with writing():
         still_here(seat)
         meeting = still_here(meeting)
@@ -22,7 +32,10 @@ def write_plan(
         plan = Plan.over(meeting.series.usual_place(seat), where, text, blocks)
         padded = vault.pad(pack_plan(plan), vault.TEXT_STEP)
         sealed = None if plan == Plan() else seat.keys.seal_table(padded, f"meeting|{meeting.id}|plan")
+        before = open_plan(seat, meeting.id, meeting.sealed_plan).where if meeting.sealed_plan else None
         Meeting.update(sealed_plan=sealed).where(Meeting.id == meeting.id).execute()
+        if now and plan.where != before:
+            Meeting.note(meeting.id, PLACE, now)
 
 
 def open_plan(seat: Seat, meeting_id: str, sealed: bytes) -> Plan:

@@ -78,9 +78,8 @@ def plan(circle: str, meeting: str) -> Response:
     if not form.saves or not form.validate_on_submit():
         return planning(seat, found, form)
     try:
-        write_plan(
-            meeting_or_404(seat, meeting), seat, form.where, trimmed(form.text.data), form.seen.data or "", form.chosen
-        )
+        text, seen = trimmed(form.text.data), form.seen.data or ""
+        write_plan(meeting_or_404(seat, meeting), seat, form.where, text, seen, form.chosen, utcnow())
     except PlanChanged:
         form.seen.data = found.seen
         return planning(seat, found, form, status=409)
