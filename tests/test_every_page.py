@@ -17,7 +17,9 @@ from portal.accounts.models import Device, FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
 from portal.db import db, new_id, utcnow
+from portal.meetings.models.plans import write_plan
 from portal.meetings.models.turns import Swap, Turn
+from portal.meetings.plan import Block, Kind, Place
 from tests.cast import enter
 from tests.conftest import every_table
 from tests.media.pictures_for_tests import encoded, quarters
@@ -43,6 +45,7 @@ def there(app, ana, cast) -> Things:
     host, bo = cast["Ana"].seat(), cast["Bo"].seat()
     meeting, later = [one for one in set_series(host, utcnow()) if one.starts_at > utcnow()][:2]
     Turn.take(meeting, bo, utcnow())
+    write_plan(meeting, host, Place("The park", ""), "Tea", "", (Block(Kind.FREE, 80, "Silence\nNobody speaks"),))
     Turn.take(later, host, utcnow(), role="scribe")
     Swap.offer(bo, *[turn.id for turn in Turn.select().order_by(Turn.id)], utcnow())
     invitation = host.invite(utcnow())
