@@ -274,7 +274,7 @@ def meet_on(phone: Phone, table: str, day: date, place: str, link: str = "") -> 
     phone.follow("Set when we meet")
     phone.fill("The first date", day.isoformat())
     phone.fill("Beginning at", "18:00")
-    phone.fill("Where", place)
+    phone.fill("The usual place", place)
     phone.fill("Link, if you meet on a screen", link)
     phone.press("Save")
     assert phone.path == f"{table}/meetings"

@@ -42,12 +42,14 @@ NO_WORDS = {
     "/c/<circle>/meetings/<meeting>/meet",
     "/c/<circle>/meetings/<meeting>/missing",
     "/c/<circle>/meetings/<meeting>/note/take-back",
+    "/c/<circle>/meetings/<meeting>/move",
     "/c/<circle>/meetings/<meeting>/pass",
     "/c/<circle>/meetings/<meeting>/skip",
     "/c/<circle>/meetings/<meeting>/swap",
     "/c/<circle>/meetings/<meeting>/take",
     "/c/<circle>/meetings/<meeting>/there",
     "/c/<circle>/meetings/<meeting>/together",
+    "/c/<circle>/meetings/<meeting>/usual",
     "/c/<circle>/meetings/<meeting>/willing",
     "/c/<circle>/meetings/least",
     "/c/<circle>/meetings/roles/<role>/rest",
@@ -55,6 +57,7 @@ NO_WORDS = {
     "/c/<circle>/meetings/swaps/<swap>/accept",
     "/c/<circle>/meetings/swaps/<swap>/put-away",
     "/c/<circle>/meetings/swaps/<swap>/take-back",
+    "/c/<circle>/meetings/series/<series>/end",
     "/c/<circle>/people/invitations/<invitation>/revoke",
     "/c/<circle>/people/leave",
     "/c/<circle>/people/missing",
@@ -168,6 +171,7 @@ def fill_every_form(ana: Phone, table: str) -> None:
     ana.press("Keep this")
 
     meet_on(ana, table, next_friday(), f"{CANARY}-where", f"https://example.org/{CANARY}-link")
+    agree_anew(ana, table)
     ana.tab.get_by_role("link", name=re.compile("^Friday")).first.click()
     ana.open(ana.path + "/plan")
     ana.fill("Where", f"{CANARY}-other-where")
@@ -217,6 +221,22 @@ def meet(ana: Phone, served: Served, table: str) -> None:
         ana.fill(question, f"{CANARY}-{question}")
     ana.press("Hand it on")
     assert f"{CANARY}-arriving" in ana.text()
+
+
+def agree_anew(ana: Phone, table: str) -> None:
+    """Give the series a name and another place, and add one meeting beside it."""
+    ana.open(f"{table}/meetings")
+    ana.tab.get_by_role("link", name=re.compile("^Change: ")).click()
+    ana.tab.locator("summary").click()
+    ana.fill("A name for these meetings", f"{CANARY}-name")
+    ana.fill("The usual place", f"{CANARY}-where-else")
+    ana.press("Look at the dates")
+    ana.press("Change it like this")
+    ana.open(f"{table}/meetings/add")
+    ana.fill("The day", (next_friday() + timedelta(days=1)).isoformat())
+    ana.fill("Where", f"{CANARY}-once")
+    ana.press("Add it")
+    assert ana.path == f"{table}/meetings"
 
 
 def be_quiet_while_writing(ana: Phone, served: Served, table: str, words: str) -> None:

@@ -49,6 +49,14 @@ class Typed:
             raise ValueError(self.wrong) from None
 
 
+class Blank(Optional):
+    """The field may be empty. One that was not sent at all holds what stood in the form, and that is looked at."""
+
+    def __call__(self, form: Form, field: Any) -> None:
+        if field.raw_data or field.data is None:
+            super().__call__(form, field)
+
+
 class Day(Typed, DateField):
     wrong = lazy("Please give a date, such as 2026-03-06.")
     data: Any
@@ -143,17 +151,17 @@ class SeriesForm(WhenForm):
 
     often = SelectField(lazy("How often?"), choices=how_often, default=as_code(Repeats.WEEKS))
     name = StringField(lazy("A name for these meetings"), [AtMost(NAME_LENGTH)])
-    until = Day(lazy("The last day, if there is one"), [Optional()])
-    times = Count(lazy("Or after so many meetings"), [Optional()])
+    until = Day(lazy("The last day, if there is one"), [Blank()])
+    times = Count(lazy("Or after so many meetings"), [Blank()])
     # Every name stands once, so that an interrupted form is kept whole.
-    rest_1 = Day(lazy("We rest from"), [Optional()])
-    rest_1_to = Day(lazy("To"), [Optional()])
-    rest_2 = Day(lazy("We rest from"), [Optional()])
-    rest_2_to = Day(lazy("To"), [Optional()])
-    rest_3 = Day(lazy("We rest from"), [Optional()])
-    rest_3_to = Day(lazy("To"), [Optional()])
-    rest_4 = Day(lazy("We rest from"), [Optional()])
-    rest_4_to = Day(lazy("To"), [Optional()])
+    rest_1 = Day(lazy("We rest from"), [Blank()])
+    rest_1_to = Day(lazy("To"), [Blank()])
+    rest_2 = Day(lazy("We rest from"), [Blank()])
+    rest_2_to = Day(lazy("To"), [Blank()])
+    rest_3 = Day(lazy("We rest from"), [Blank()])
+    rest_3_to = Day(lazy("To"), [Blank()])
+    rest_4 = Day(lazy("We rest from"), [Blank()])
+    rest_4_to = Day(lazy("To"), [Blank()])
 
     def validate_often(self, field: SelectField) -> None:
         first = self.first.data

@@ -14,7 +14,7 @@ from portal.db import new_id, utcnow
 from portal.jobs import chore
 from portal.meetings.access.dates import clashes, moved_by_hand, series_or_404
 from portal.meetings.access.meeting import PAGE, carrying, coming, past
-from portal.meetings.access.rhythm import rhythms, said
+from portal.meetings.access.rhythm import rhythm, rhythms, said
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.forms.dates import BREAKS, AddForm, EndForm, SeriesForm, WhenForm, as_code
 from portal.meetings.models.dates import Series, extend_series, mark
@@ -96,7 +96,8 @@ def proposed(seat: Seat, stands: Series, now: datetime) -> dict[str, Any]:
     rests = [pair for pair in rule.rests if pair[1] >= today or first == rule.first][-len(BREAKS) :]
     breaks = {name: begin for name, (begin, _end) in zip(BREAKS, rests, strict=False)}
     ends = {f"{name}_to": end for name, (_begin, end) in zip(BREAKS, rests, strict=False)}
-    facts = {"first": first, "at": rule.at, "minutes": rule.minutes, "zone": rule.zone, "until": rule.until}
+    until = rule.until if rule.until and rule.until >= first else None
+    facts = {"first": first, "at": rule.at, "minutes": rule.minutes, "zone": rule.zone, "until": until}
     times = {"times": rule.times - gone} if rule.times else {}
     often = Repeats.LAST_WEEKDAY if rule.ordinal == -1 else rule.repeats
     called = {"name": stands.name(seat), "place": usual.place, "link": usual.link}
@@ -121,6 +122,8 @@ def arranged(seat: Seat, stands: Series | None, form: WhenForm, template: str) -
             return go(url_for("meetings.index", circle=seat.circle_id))
         stands = Series.newest(seat.circle_id, made.origin) or made
         form.once.data, form.stands.data, form.seen.data = new_id(), stands.id, ""
+    elif stands is None and (said_of := Series.made(seat, form.stands.data)):
+        stands = Series.newest(seat.circle_id, said_of.origin)
     told = Series.preview(form.rule, now, stands)
     if all(change.fate is Fate.GOES for change in told):
         form.refuse("first", _("No date of the coming year follows from this. Please choose another one."))
@@ -194,6 +197,7 @@ def preview(
         typed=typed(form) | {"seen": mark(told, stands), "stands": stands.id if stands else ""},
         theirs=said(seat, stands, now) if stands and late else None,
         late=late,
+        becomes=rhythm(form.rule) if isinstance(form, SeriesForm) else "",
         ends=isinstance(form, EndForm),
     )
 
