@@ -140,6 +140,13 @@ def test_a_made_up_one_time_id_is_replaced(app):
         assert re.fullmatch("[a-z2-7]{26}", SeriesForm().once.data)
 
 
+def test_a_one_time_id_that_another_table_used_makes_a_series_of_ones_own(ana, cy, cast, table, seat):
+    theirs = set_series(cast["Cy"].seat(), utcnow())[0].series_id
+    assert ana.post(table + NEW, data={**SERIES, "first": a_day(3), "once": theirs}).status_code == 303
+    assert series_of(seat).id != theirs
+    assert Series.get_by_id(theirs).circle_id == cast.other_table
+
+
 def test_a_series_that_falls_together_with_another_is_shown_before_it_is_saved(ana, table, meetings):
     same = {**SERIES, "first": meetings[6].day.isoformat(), "at": "18:30"}
     shown = ana.post(table + NEW, data=same)
@@ -224,6 +231,13 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(ana, t
         not {"until", "times", "rest_1", "rest_2", "name"} & set(wrong) or '<details class="fold" open>' in answer.text
     )
     assert Series.select().count() == 0
+
+
+def test_all_that_is_wrong_is_said_at_once(ana, table):
+    wrong = {"first": "", "rest_1": "2027-08-09", "rest_1_to": "2027-08-01", "rest_2": "2027-09-01"}
+    said = words(ana.post(table + NEW, data={**SERIES, **wrong}))
+    for says in ("Please give a date.", "This is before the break begins.", "Please give the first day of the break"):
+        assert says in said
 
 
 @pytest.mark.parametrize("often", ["weeks-0", "weeks-9", "once-1", "years-1", ""])

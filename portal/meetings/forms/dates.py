@@ -101,9 +101,9 @@ def how_often() -> list[tuple[str, str]]:
     return [
         (as_code(Repeats.WEEKS), _("Every week")),
         *weeks,
-        (as_code(Repeats.WEEKDAY), _("Every month, on the weekday of the first date: the first Tuesday, the second …")),
-        (as_code(Repeats.LAST_WEEKDAY), _("Every month, on the last such weekday")),
-        (as_code(Repeats.DATE), _("Every month, on the date of the first: the 15th, say")),
+        (as_code(Repeats.WEEKDAY), _("Every month, by weekday")),
+        (as_code(Repeats.LAST_WEEKDAY), _("Every month, by last weekday")),
+        (as_code(Repeats.DATE), _("Every month, by date")),
     ]
 
 
@@ -182,10 +182,13 @@ class SeriesForm(WhenForm):
             raise ValidationError(_("Please give a last day or a number of meetings, not both."))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        return super().validate(extra_validators) and all([self.is_break(begin, end) for begin, end in self.breaks])
+        others = super().validate(extra_validators)
+        return all([others, *[self.is_break(begin, end) for begin, end in self.breaks]])
 
     def is_break(self, begin: Day, end: Day) -> bool:
         """Whether the two days are a break or both empty; says what is wrong where they are not."""
+        if begin.errors or end.errors:
+            return False
         if not begin.data and not end.data:
             return True
         if not begin.data or not end.data:

@@ -88,9 +88,10 @@ class Series(Table):
 
     @classmethod
     def of(cls, circle_id: str, now: datetime) -> "list[Series]":
-        """What the circle has agreed to meet by again and again, the oldest first. Single meetings are not among it."""
+        """What the circle meets by again and again, first what has no name. Single meetings are not among it."""
         again = (cls.circle == circle_id) & cls.ended_at.is_null() & (cls.repeats != Repeats.ONCE.value)
-        return [series for series in cls.select().where(again).order_by(cls.first_on, cls.id) if series.has_more(now)]
+        found = cls.select().where(again).order_by(cls.sealed_name.is_null().desc(), cls.origin)
+        return [series for series in found if series.has_more(now)]
 
     @classmethod
     def newest(cls, circle_id: str, origin: str) -> "Series | None":
@@ -156,7 +157,9 @@ class Series(Table):
                 raise CalendarChanged
             if stands:
                 cls.update(ended_at=now).where((cls.id == stands.id) & cls.ended_at.is_null()).execute()
-            series = cls.begin(seat, rule, usual, name, once or new_id(), now, stands.origin if stands else None)
+            free = once is not None and not cls.select().where(cls.id == once).exists()
+            id = once if once and free else new_id()
+            series = cls.begin(seat, rule, usual, name, id, now, stands.origin if stands else None)
             series.carry_out(told, now)
         return series
 
