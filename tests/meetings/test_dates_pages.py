@@ -130,6 +130,7 @@ def test_who_goes_back_and_sends_something_else_changes_what_they_made(ana, tabl
     ana.post(table + NEW, data={**SERIES, "first": a_day(3), "once": once})
     shown = ana.post(table + NEW, data={**SERIES, "first": a_day(3), "at": "19:00", "once": once})
     assert "These get another time" in words(shown)
+    assert "You have another meeting then." not in words(shown)
     assert shown.status_code == 200
     assert ana.post(table + NEW, data=hidden_fields(shown)).status_code == 303
     assert (len(Series.of(seat.circle_id, utcnow())), series_of(seat).at.hour) == (1, 19)
@@ -356,6 +357,7 @@ def test_an_end_today_takes_the_series_off_the_page_and_leaves_what_has_been(ana
     assert "You have not set yet when you meet" in said
     assert "What has been" in said
     assert Meeting.select().count() == 4
+    assert Series.get().until == local(utcnow(), ZONE).date() - timedelta(days=1)
 
 
 def test_from_the_end_one_can_go_back_to_the_day(ana, change, meetings):

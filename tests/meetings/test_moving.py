@@ -245,6 +245,12 @@ def test_a_time_at_which_there_is_another_meeting_is_said_once_and_allowed(ana, 
     assert again(one).own_time
 
 
+def test_a_skipped_meeting_is_in_nobodys_way(ana, at, meetings, seat, one):
+    meetings[8].skip(seat, utcnow())
+    form = form_for(one, first=meetings[8].day.isoformat(), at="17:00")
+    assert ana.post(at(one, "/move"), data=form).status_code == 303
+
+
 def test_a_meeting_under_way_is_only_made_longer_or_shorter(ana, at, meetings):
     on = put_under_way(meetings[4])
     page = ana.get(at(on, "/move"))

@@ -389,7 +389,7 @@ class Meeting(Table):
         with writing():
             meeting = self.still_ahead(seat, now)
             usual = meeting.usual_time
-            if meeting.own_time and usual != (meeting.starts_at, meeting.ends_at):
+            if usual != (meeting.starts_at, meeting.ends_at):
                 meeting.put(*usual, now)
 
     def put(self, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
