@@ -90,6 +90,14 @@ def around_the_proxy(settings: Settings, around: Surroundings) -> str | None:
 
 
 @rule
+def mail_from_nowhere(settings: Settings, around: Surroundings) -> str | None:
+    """The link with which people end the mail must open on their own phone."""
+    if settings.smtp_url and not settings.base_url:
+        return "Mail is on, but its links would lead to no place people know. Set base_url to the address people type."
+    return None
+
+
+@rule
 def weak_secret(settings: Settings, around: Surroundings) -> str | None:
     path = settings.data_dir / "secret_key"
     secret = settings.secret_key or (path.read_text(encoding="utf-8") if path.is_file() else None)

@@ -17,6 +17,7 @@ from portal.steward.models import has_steward, set_up_link
 from portal.web.sheets import Unfit
 
 LISTEN = click.option("--listen", metavar="HOST:PORT", help="Where to serve, such as 127.0.0.1:8080.")
+SECRET = ("secret_key", "smtp_url")  # settings that are never shown
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer for a program: one line of JSON.")
 
 
@@ -92,6 +93,19 @@ def bring_up_to_date() -> list[str]:
 
 
 @main.command()
+def worker() -> None:
+    """Do the chores and send the mail, without serving.
+
+    For a portal that is served by several processes: set worker to no for those, and let one of these run beside them.
+    It runs until you press Ctrl-C.
+    """
+    serving.keep_to_itself()
+    app = create_app(load())
+    bring_up_to_date()
+    serving.work(app, announce=partial(click.echo, "The chores are being done. To stop it, press Ctrl-C."))
+
+
+@main.command()
 @AS_JSON
 def check(as_json: bool) -> None:
     """Say what is weak before you let others in. Ends with status 1 if anything is."""
@@ -149,7 +163,7 @@ def show_settings(markdown: bool) -> None:
         return
     now = load()
     for each in fields(Settings):
-        value = written(getattr(now, each.name)) if each.name != "secret_key" else "(not shown)"
+        value = written(getattr(now, each.name)) if each.name not in SECRET else "(not shown)"
         click.echo(f"{each.name} = {value}\n    {each.metadata['meaning']}")
 
 

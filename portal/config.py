@@ -5,6 +5,7 @@
 
 import difflib
 import os
+import re
 import secrets
 import socket
 import tomllib
@@ -33,7 +34,9 @@ class Settings:
     trusted_proxy: str = setting("", "Address of the web server in front, on this machine: 127.0.0.1 or ::1.")
     secret_key: str = setting("", "At least 32 characters; signs cookies. Empty: made and kept in the data folder.")
     threads: int = setting(4, "Requests answered at the same time.")
-    worker: bool = setting(True, "Whether this process also does the chores: erasing, closing old sessions.")
+    worker: bool = setting(True, "Whether this process also does the chores: erasing, closing old sessions, mail.")
+    smtp_url: str = setting("", "Mail server, such as smtp://name:password@mail.example.org:587. Empty: no mail.")
+    mail_from: str = setting("", "Address that mail comes from. It tells nothing of what this place is.")
     places: tuple[str, ...] = setting(("us", "us-ca-los-angeles"), "Lists shown on the help page, nearest last.")
     upload_limit: int = setting(12, "Largest picture that may be sent.", "MB")
     circle_quota: int = setting(500, "Room for one circle’s pictures.", "MB")
@@ -99,6 +102,7 @@ def own_address() -> str:
 
 
 KNOWN = {f.name: f for f in fields(Settings)}
+MAIL_ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]{1,64}@[0-9A-Za-z-]{1,63}(\.[0-9A-Za-z-]{1,63})*")
 FOR_TESTS = ("PORTAL_TEST_", "PORTAL_REQUIRE_BROWSER")
 
 
@@ -184,12 +188,35 @@ def refuse_nonsense(settings: Settings) -> None:
         raise BadSetting("trusted_proxy takes 127.0.0.1 or ::1: a web server on another machine could be anyone.")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise BadSetting("secret_key is too short: it takes at least 32 characters. Left empty, one is made for you.")
+    refuse_weak_mail(settings)
     for name in ("threads", "upload_limit", "circle_quota", "idle_minutes", "own_phone_days"):
         if getattr(settings, name) < 1:
             raise BadSetting(f"{name} takes a number of 1 or more.")
     for name in ("picture_floor", "text_floor"):
         if getattr(settings, name) < 0:
             raise BadSetting(f"{name} takes a number of 0 or more.")
+
+
+def refuse_weak_mail(settings: Settings) -> None:
+    if settings.mail_from and not MAIL_ADDRESS.fullmatch(settings.mail_from):
+        raise BadSetting(f"mail_from is {settings.mail_from!r}, but takes one address, such as post@elm.example.org.")
+    if not settings.smtp_url:
+        return
+    if not settings.mail_from:
+        raise BadSetting("smtp_url is set, so mail_from is needed, too: the address that mail comes from.")
+    try:
+        url = urlsplit(settings.smtp_url)
+        whole = url.scheme in ("smtp", "smtps") and url.hostname and url.port != 0
+        whole = whole and not (url.path.strip("/") or url.query or url.fragment)
+    except ValueError:  # a port that is none
+        whole = False
+    if not whole:
+        raise BadSetting(
+            "smtp_url takes smtp://name:password@host:587 or smtps://name:password@host:465. In name and password, "
+            "write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F."  # the value itself is a secret: never shown
+        )
+    if bool(url.username) != bool(url.password):
+        raise BadSetting("smtp_url has a name without a password, or a password without a name.")
 
 
 def secret_key(settings: Settings) -> str:

@@ -1,13 +1,15 @@
-"""Chores that the portal does by itself, each by one process at a time, and the loop that does them."""
+"""What the portal does by itself, each thing by one process at a time: chores, and what is carried out of the house."""
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
-from peewee import CharField
+from peewee import CharField, Expression
 
 from portal.db import Instant, Table, db, utcnow, writing
 
@@ -15,6 +17,7 @@ log = logging.getLogger("portal")
 
 LEASE = timedelta(minutes=10)  # a process that died with a chore in hand holds it no longer than this
 PAUSE = 20  # seconds between two looks at what is due
+FAREWELL = 5  # seconds that a stopping process waits for what it has in hand
 
 
 @dataclass(frozen=True)
@@ -70,22 +73,64 @@ def do_what_is_due(now: datetime) -> None:
             log.error("chore %s broke: %s", each.name, type(error).__name__)
 
 
+Round = Callable[[datetime, threading.Event], object]
+CARRIERS: list[Round] = []
+
+
+def carrier(do: Round) -> Round:
+    """Have a function of `now` called again and again in a thread of its own, until the event it gets is set.
+
+    It is for what waits for other machines: a mail server that hangs must keep no chore waiting.
+    """
+    CARRIERS.append(do)
+    return do
+
+
+def waiting(table: Any, which: Expression, now: datetime) -> Any:
+    """The ids of those of these rows that are due and in no one's hands, earliest first.
+
+    Such a table has an `id`, an indexed `due_at`, and a `leased_until` that is null while nobody has the row in hand.
+    """
+    free = table.leased_until.is_null() | (table.leased_until <= now)
+    return table.select(table.id).where(which & (table.due_at <= now) & free).order_by(table.due_at)
+
+
+def claim(table: Any, which: Expression, now: datetime, lease: timedelta, limit: int, **also: Any) -> list[Any]:
+    """Take up to `limit` of the rows that wait, and set in them what `also` says.
+
+    Of several processes exactly one gets a row. When its lease ends unreported, the row is due again.
+    """
+    until, free = now + lease, table.leased_until.is_null() | (table.leased_until <= now)
+    with writing():
+        # Said of the row itself, too: a database that locks row by row looks at that again when its turn comes.
+        mine = table.id.in_(waiting(table, which, now).limit(limit)) & (table.due_at <= now) & free
+        taken = table.update(due_at=until, leased_until=until, **also).where(mine)
+        return list(taken.returning(table).execute())
+
+
 def start(app: Flask) -> Callable[[], None]:
-    """Do the chores in a thread of this process until the returned function is called."""
+    """Do the chores in one thread of this process and each carrier's rounds in another; returns what stops them."""
     stopped = threading.Event()
-
-    def loop() -> None:
-        while not stopped.is_set():
-            with app.app_context():
-                do_what_is_due(utcnow())
-            stopped.wait(PAUSE)
-        db.close()
-
-    thread = threading.Thread(target=loop, name="chores", daemon=True)
-    thread.start()
+    rounds: list[Round] = [lambda now, stopped: do_what_is_due(now), *CARRIERS]
+    threads = [threading.Thread(target=again_and_again, args=(app, each, stopped), daemon=True) for each in rounds]
+    for thread in threads:
+        thread.start()
 
     def stop() -> None:
         stopped.set()
-        thread.join(timeout=5)
+        end = time.monotonic() + FAREWELL
+        for thread in threads:
+            thread.join(timeout=max(0, end - time.monotonic()))
 
     return stop
+
+
+def again_and_again(app: Flask, do: Round, stopped: threading.Event) -> None:
+    while not stopped.is_set():
+        with app.app_context():
+            try:
+                do(utcnow(), stopped)
+            except Exception as error:
+                log.error("round %s broke: %s", do.__qualname__, type(error).__name__)
+        stopped.wait(PAUSE)
+    db.close()

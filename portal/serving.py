@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -105,14 +106,30 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
         logging.getLogger("portal").setLevel(logging.WARNING)  # a line per request would push the address away
     give_large_buffers_back()
     server = listening(app, settings)
-    stop_chores = jobs.start(app) if settings.worker else None
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, lambda *_: sys.exit(0))
+    stop_jobs = jobs.start(app) if settings.worker else None
+    end_quietly()
     announce()
     try:
         server.run()
     finally:
-        if stop_chores:
-            stop_chores()
+        if stop_jobs:
+            stop_jobs()
         server.close()
         db.close()
+
+
+def work(app: Flask, announce: Callable[[], None]) -> None:
+    """Do the chores and carry the mail without answering anyone, until Ctrl-C or SIGTERM."""
+    stop_jobs = jobs.start(app)
+    end_quietly()
+    announce()
+    try:
+        threading.Event().wait()
+    finally:
+        stop_jobs()
+        db.close()
+
+
+def end_quietly() -> None:
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: sys.exit(0))

@@ -47,6 +47,7 @@ def test_one_for_this_computer_alone_needs_no_https(sound):
         ({"secret_key": "short"}, "secret_key is too short or too plain"),
         ({"secret_key": "a" * 64}, "secret_key is too short or too plain"),
         ({"demo": True}, "demo is on"),
+        ({"base_url": "", "trusted_proxy": "", "smtp_url": "smtp://mail.example"}, "its links would lead to no place"),
     ],
 )
 def test_a_weak_setting_is_refused_with_its_sentence(sound, changed, sentence):

@@ -100,7 +100,7 @@ def test_every_command_and_option_explains_itself():
         assert command.help, name
         for option in command.params:
             assert option.help, f"{name} {option.name}"
-    assert {"serve", "migrate", "check", "setup-link", "demo", "settings"} <= set(main.commands)
+    assert {"serve", "worker", "migrate", "check", "setup-link", "demo", "settings"} <= set(main.commands)
 
 
 def test_help_is_plain_and_changes_nothing(portal, kept):
@@ -226,7 +226,8 @@ def test_serve_says_that_a_weak_portal_is_not_yet_fit_for_others(serving):
 
 
 def test_settings_are_shown_and_the_secret_is_not(portal):
-    said = portal("settings", PORTAL_SECRET_KEY="hidden" * 6, PORTAL_THREADS="3").stdout
+    mail = {"PORTAL_SMTP_URL": "smtp://elm:hidden@mail.example", "PORTAL_MAIL_FROM": "post@elm.example"}
+    said = portal("settings", PORTAL_SECRET_KEY="hidden" * 6, PORTAL_THREADS="3", **mail).stdout
     assert "threads = 3" in said
     assert "hidden" not in said
 

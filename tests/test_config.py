@@ -27,6 +27,9 @@ def test_the_file_is_weaker_than_the_environment_and_that_than_a_file_it_names(t
         ({"PORTAL_TRUSTED_PROXY": "10.0.0.1"}, "trusted_proxy"),
         ({"PORTAL_SECRET_KEY": "short"}, "secret_key"),
         ({"PORTAL_SECRET_KEY_FILE": "/nowhere/at/all"}, "PORTAL_SECRET_KEY_FILE"),
+        ({"PORTAL_SMTP_URL": "smtp://mail.example"}, "mail_from is needed"),
+        ({"PORTAL_MAIL_FROM": "Elm Street <post@elm.example>"}, "mail_from is"),
+        ({"PORTAL_MAIL_FROM": "post@elm.example\r\nBcc: x@y.z"}, "mail_from is"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(environ, says, tmp_path):
@@ -76,3 +79,37 @@ def test_on_a_local_network_the_address_is_one_that_phones_can_reach(tmp_path):
     assert "0.0.0.0" not in everywhere.address
     assert everywhere.allowed_hosts[0] in everywhere.address
     assert Settings.load({}, data_dir=tmp_path).address == "http://localhost:8080"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "mail.example:587",
+            "http://mail.example",
+            "smtp://",
+            "smtp://mail.example:port",
+            "smtp://[::1",
+            "smtp://m/x",
+        ),
+        *(
+            "smtp://mail.example?tls=no",
+            "smtp://mail.example:0",
+            "smtp://canary@mail.example",
+            "smtp://:canary@m.example",
+        ),
+    ],
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused_without_showing_its_password(url, tmp_path):
+    with pytest.raises(BadSetting) as refused:
+        Settings.load({"PORTAL_SMTP_URL": url, "PORTAL_MAIL_FROM": "post@elm.example"}, data_dir=tmp_path)
+    assert "smtp_url" in str(refused.value)
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://mail.example", "smtps://post%40elm.example:p%2Fw@mail.example:465", "smtp://[::1]"]
+)
+def test_a_whole_mail_server_is_taken(url, tmp_path):
+    settings = Settings.load({"PORTAL_SMTP_URL": url, "PORTAL_MAIL_FROM": "post@elm.example"}, data_dir=tmp_path)
+    assert settings.smtp_url == url

@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -76,6 +77,39 @@ def take_in_a_process(path: Path, gate, answers) -> None:
     gate.wait(20)
     answers.put(ChoreLease.take(Chore("sweep", timedelta(minutes=5), print), NOW))
     db.close()
+
+
+def test_what_hangs_outside_the_house_keeps_no_chore_waiting(app, chores, monkeypatch):
+    """A carrier that never comes back has a thread of its own, and a stopping process waits only so long for it."""
+    hangs, carried, swept = threading.Event(), threading.Event(), threading.Event()
+    chores("sweep", lambda now: swept.set())
+    monkeypatch.setattr(jobs, "CARRIERS", [lambda now, stopped: (carried.set(), hangs.wait(60))])
+    monkeypatch.setattr(jobs, "FAREWELL", 0.1)
+    stop = jobs.start(app)
+    try:
+        assert carried.wait(20)
+        assert swept.wait(20)
+    finally:
+        stop()
+        hangs.set()
+
+
+def test_a_round_that_breaks_is_followed_by_the_next(app, chores, monkeypatch):
+    tried, twice = [], threading.Event()
+
+    def breaks(now, stopped):
+        tried.append(now)
+        if len(tried) > 1:
+            twice.set()
+        raise RuntimeError("a word that somebody wrote")
+
+    monkeypatch.setattr(jobs, "CARRIERS", [breaks])
+    monkeypatch.setattr(jobs, "PAUSE", 0.01)
+    stop = jobs.start(app)
+    try:
+        assert twice.wait(20)
+    finally:
+        stop()
 
 
 def test_of_four_processes_one_takes_a_chore(tmp_path: Path):
@@ -224,7 +258,8 @@ def links(path: Path) -> list[str]:
         return [name for (name,) in database.execute("select id from first_link where id like '%due' order by id")]
 
 
-def test_a_portal_that_is_served_does_its_chores_by_itself(command):
+@pytest.mark.parametrize("word", ["serve", "worker"])
+def test_a_portal_that_is_served_or_worked_for_does_its_chores_by_itself(command, word):
     run, path = command
     assert run("migrate").wait(60) == 0
     with closing(sqlite3.connect(path)) as database:
@@ -233,9 +268,11 @@ def test_a_portal_that_is_served_does_its_chores_by_itself(command):
             database.execute("insert into first_link (id, lookup, purpose, expires_at) values (?, ?, ?, ?)", row)
         database.commit()
     assert links(path) == ["due", "not due"]
-    run("serve")
+    running = run(word)
     end = time.monotonic() + 60
     while "due" in links(path):
         assert time.monotonic() < end, "no chore was done"
         time.sleep(0.1)
     assert links(path) == ["not due"]
+    running.terminate()
+    assert running.wait(20) == 0
