@@ -1,8 +1,10 @@
 """What every answer carries, and which requests are refused before a view sees them."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from portal.web.errors import FromElsewhere
 
@@ -31,12 +33,19 @@ ALWAYS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
+View = TypeVar("View", bound=Callable[..., Any])
 SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def from_anywhere(view: View) -> View:
+    """Let this view be asked from other sites, too: it acts by the secret in its address, never in who is signed in."""
+    view.from_anywhere = True  # type: ignore[attr-defined]
+    return view
 
 
 def refuse_foreign_forms() -> None:
     """A form on another site must not act in a person's name, even if it had the token (SAFETY C1)."""
-    if request.method in SAFE:
+    if request.method in SAFE or getattr(asked_view(), "from_anywhere", False):
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):
@@ -44,6 +53,10 @@ def refuse_foreign_forms() -> None:
     origin = request.headers.get("Origin")
     if site is None and origin is not None and host_of(origin) != request.host:
         raise FromElsewhere
+
+
+def asked_view() -> object:
+    return current_app.view_functions.get(request.endpoint) if request.endpoint else None
 
 
 def host_of(address: str) -> str | None:
