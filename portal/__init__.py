@@ -50,13 +50,14 @@ def open_rooms(app: Flask) -> None:
     from portal.curriculum.views import bp as curriculum
     from portal.home.views import bp as home
     from portal.meetings.views import bp as meetings
+    from portal.notices.views import bp as notices
     from portal.resources.views import bp as resources
     from portal.sharing.views import bp as sharing
     from portal.steward.views import bp as steward
     from portal.times.views import bp as times
     from portal.web.health import bp as health
 
-    for room in (health, accounts, resources, circles, sharing, curriculum, times, meetings, home, steward):
+    for room in (health, accounts, resources, notices, circles, sharing, curriculum, times, meetings, home, steward):
         app.register_blueprint(room)
 
 

@@ -20,6 +20,8 @@ from portal.db import db, new_id, utcnow
 from portal.meetings.models.plans import write_plan
 from portal.meetings.models.turns import Swap, Turn
 from portal.meetings.plan import Block, Kind, Place
+from portal.notices.models import Address
+from portal.notices.tokens import confirm_token, off_token
 from tests.cast import enter
 from tests.conftest import every_table
 from tests.media.pictures_for_tests import encoded, quarters
@@ -63,6 +65,8 @@ def there(app, ana, cast) -> Things:
         "/i/": [invitation.link(host.keys.private)],
         "/join/": [link],
         "/setup/": [NOWHERE],  # no set-up link can be open once there is a steward; tests/steward has the portal before
+        "/confirm/": [asked_for_mail(app, cast["Bo"].id)],
+        "/off/": [off_token(app.config["SECRET_KEY"], cast["Bo"].id, "bo@mail.example")],
         "link": [FirstLink.get().id],
         "device": [Device.get(Device.person == host.person_id).id],
         "person": [cast["Bo"].id],
@@ -70,6 +74,13 @@ def there(app, ana, cast) -> Things:
         "order": [lesson.order],
         "key": [lesson.activities[0]],
     }
+
+
+def asked_for_mail(app: Flask, person: str) -> str:
+    """What confirms the address that this person just gave."""
+    Address.ask(person, "bo@mail.example", utcnow())
+    asked = Address.of(person)
+    return confirm_token(app.config["SECRET_KEY"], person, asked.email, asked.asked_at)
 
 
 def addresses(app: Flask, there: Things, *, circle: bool, method: str, begins: str = "/") -> list[str]:

@@ -68,12 +68,18 @@ NO_WORDS = {
     "/join/<token>/healer",
     "/me/devices/<device>/end",
     "/me/devices/end-all",
+    "/me/notices",
+    "/me/notices/address",  # kept in clear, as the page says: a mail server must be told
+    "/me/notices/forget",
     "/me/settings",
     "/me/things/<work>/erase",
     "/me/things/<work>/erase-now",
     "/me/things/<work>/keep",
     "/me/things/<work>/take-back",
+    "/confirm/<token>",
+    "/off/<token>",
     "/sign-out",
+    "/steward/mail",  # an address that is not kept
     "/steward/links/<link>/end",
     "/steward/people/<person>/start",
     "/steward/settings",  # what the place is called stands on every page, for everyone

@@ -1,0 +1,1 @@
+"""Mail to those who asked for it, in words that tell nothing. Knows nothing of what it is about."""
