@@ -7,7 +7,7 @@ import pytest
 from peewee import IntegrityError
 
 from portal.db import db, new_id
-from portal.meetings.errors import LongOver, NotOverYet, TooLateToSay
+from portal.meetings.errors import LongOver, NotOverYet, TooLateToSay, TurnChanged
 from portal.meetings.models.asking import suggestion
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.presence import (
@@ -20,7 +20,7 @@ from portal.meetings.models.presence import (
     forget_absences,
     lately,
 )
-from portal.meetings.models.turns import FACILITATOR, Turn
+from portal.meetings.models.turns import FACILITATOR, Swap, Turn
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
 
@@ -180,3 +180,28 @@ def test_who_cannot_come_is_not_asked_and_is_next_for_the_meeting_after_it(peopl
     Absence.say(meetings[4], people["Ana"], AWAY, now)
     assert suggestion(meetings[4].id, circle, FACILITATOR, now).seat == people["Bo"].id
     assert suggestion(meetings[5].id, circle, FACILITATOR, now).seat == ana
+
+
+def test_who_takes_something_on_comes_after_all(people, meetings, begun):
+    ana, bo = people["Ana"], people["Bo"]
+    for kind, left in ((AWAY, {}), (LATE, {bo.id: LATE})):
+        Absence.say(meetings[4], bo, kind, begun)
+        Turn.take(meetings[4], bo, begun)
+        assert kinds(meetings[4]) == left
+        Turn.stand_down(meetings[4], bo)
+    Turn.take(meetings[4], ana, begun)
+    Absence.say(meetings[4], bo, AWAY, begun)
+    Turn.join(meetings[4], bo, begun, beside=ana.id)
+    assert kinds(meetings[4]) == {}
+
+
+def test_no_swap_puts_someone_in_charge_of_a_meeting_to_which_they_cannot_come(people, meetings, begun):
+    ana, bo = people["Ana"], people["Bo"]
+    Turn.take(meetings[4], ana, begun)
+    Turn.take(meetings[5], bo, begun)
+    own, theirs = (Turn.get(Turn.meeting == meeting.id).id for meeting in meetings[4:6])
+    Swap.offer(ana, own, theirs, begun)
+    Absence.say(meetings[5], ana, AWAY, begun)
+    with pytest.raises(TurnChanged):
+        Swap.get().accept(bo, begun)
+    assert Turn.holders(meetings[5].id) == [bo.id]

@@ -55,6 +55,12 @@ class Absence(Table):
             cls.create(meeting=meeting.id, seat=seat_id, kind=kind)
 
     @classmethod
+    def comes(cls, meeting: Meeting, seat: Seat) -> None:
+        """Whoever takes something on for a meeting comes to it, though perhaps later. Must run inside `writing()`."""
+        if cls.of(meeting, seat.id) == AWAY:
+            cls.put(meeting, seat.id, None)
+
+    @classmethod
     def put_down(cls, meeting: Meeting, seat: Seat, of: str, kind: str, now: datetime) -> None:
         """Put down MISSED or CAME afterwards, of oneself or of another. Who says that they came has the last word.
 

@@ -9,6 +9,7 @@ from portal.circles.models import Seat, still_here
 from portal.db import Table, afterwards, forget_deleted, new_id, rows, writing
 from portal.meetings.errors import AlreadyTaken, NotOverYet, NotYetTogether, RoleRests, TurnChanged
 from portal.meetings.models.dates import Meeting
+from portal.meetings.models.presence import Absence, away_from
 from portal.meetings.models.roles import FACILITATOR, Role, in_use
 from portal.web.errors import NotHere
 
@@ -79,6 +80,7 @@ class Turn(Table):
             if holders:
                 cls.drop(meeting.id, role, instead_of or "")
             cls.say_yes(meeting.id, role, seat.id, came_along=len(holders) == MOST and instead_of == holders[1])
+            Absence.comes(meeting, seat)
 
     @classmethod
     def join(cls, meeting: Meeting, seat: Seat, now: datetime, beside: str | None, role: str = FACILITATOR) -> None:
@@ -96,6 +98,7 @@ class Turn(Table):
             if beside not in holders:
                 raise TurnChanged
             cls.say_yes(meeting.id, role, seat.id, came_along=True)
+            Absence.comes(meeting, seat)
 
     @classmethod
     def still_open(cls, meeting: Meeting, seat: Seat, role: str, now: datetime) -> None:
@@ -290,8 +293,10 @@ def turn_ahead(turn_id: int, now: datetime) -> Turn | None:
 
 
 def can_swap(own: Turn, theirs: Turn) -> bool:
-    """Two people at two meetings, neither of whom holds already what they would get."""
+    """Two people at two meetings, neither of whom holds already what they would get, or cannot come to it."""
     if own.seat_id == theirs.seat_id or own.meeting_id == theirs.meeting_id:
+        return False
+    if theirs.seat_id in away_from(own.meeting_id) or own.seat_id in away_from(theirs.meeting_id):
         return False
     gets_own, gets_theirs = Turn.holders(own.meeting_id, own.role), Turn.holders(theirs.meeting_id, theirs.role)
     return theirs.seat_id not in gets_own and own.seat_id not in gets_theirs
