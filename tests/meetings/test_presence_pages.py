@@ -230,6 +230,12 @@ def test_who_is_to_write_reads_how_and_says_when_it_is_done(ana, bo, ruth, table
         assert "Would you write" not in words(client.get(table))
 
 
+def test_being_asked_to_write_stands_under_the_right_heading(bo, ruth, table, at, upcoming, missed_two):
+    ruth.post(f"{table}/people/missing", data={"wish": "anyone"})
+    assert "<h3>Would you write to Ruth?</h3>" in bo.get(table).text
+    assert "<h2>Would you write to Ruth?</h2>" in bo.get(at(upcoming)).text
+
+
 def test_who_was_not_asked_gets_the_same_answer_and_changes_nothing(ana, bo, ruth, table, missed_two, seat_of):
     ruth.post(f"{table}/people/missing", data={"wish": seat_of("Bo").id})
     for who in (seat_of("Ruth").id, seat_of("Bo").id, "nobody", ""):
