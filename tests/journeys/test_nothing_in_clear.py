@@ -30,7 +30,6 @@ CANARY = "Kanarienvogel"  # in no word list, page or library
 OWN_WORDS = f"{CANARY} under seven blankets"
 # The forms that are not filled in here, because they carry a press of a button or a choice, and no words.
 NO_WORDS = {
-    "/c/<circle>/meetings/<meeting>/accept",
     "/c/<circle>/meetings/<meeting>/as-we-are",
     "/c/<circle>/meetings/<meeting>/cannot-come",
     "/c/<circle>/meetings/<meeting>/coming",
