@@ -7,11 +7,14 @@ import time_machine
 
 from portal.db import db, utcnow
 from portal.home.models import LastLook
+from portal.meetings.models.dates import Meeting
 from portal.vault import Unsealable, unseal
 from tests.cast import enter, make_person, take_seat
+from tests.meetings.conftest import set_series
 from tests.sharing.walls import fields, share
 
 HEADING = "Since you were here"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -67,6 +70,28 @@ def test_a_newcomer_is_named(looks, cast):
     with at(5):
         take_seat(cast["Ana"].seat(), make_person("Dee"))
     assert "Dee has sat down with you." in looks(30)
+
+
+def test_a_date_that_was_changed_alone_is_told_with_what_became_of_it(looks, cast):
+    seat = cast["Ana"].seat()
+    first, second, *_rest = set_series(seat, utcnow())
+    looks(2)
+    with at(5):
+        Meeting.skip(first, seat, utcnow())
+        Meeting.move(second, seat, second.starts_at + HOUR, second.ends_at + HOUR, second.sequence, utcnow())
+    told = looks(30).partition(HEADING)[2].partition("</section>")[0]
+    assert "you do not meet on this day" in told
+    assert "this meeting was moved here" in told
+    assert "When you meet has changed" not in told, "the series stands as it did"
+
+
+def test_another_rhythm_is_told_once_and_not_date_by_date(looks, cast):
+    looks(0)
+    with at(5):
+        set_series(cast["Ana"].seat(), utcnow())
+    told = looks(30).partition(HEADING)[2].partition("</section>")[0]
+    assert told.count("<li>") == 1
+    assert "When you meet has changed." in told
 
 
 def test_looking_is_kept_for_nobody_else(looks, cast):

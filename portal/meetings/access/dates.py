@@ -160,12 +160,22 @@ def changes_since(circle_id: str, since: datetime, now: datetime) -> list[tuple[
 
     What moved with its series is not among them: `rhythm_changed` says that once.
     """
-    by_hand = (Meeting.changed_at > since) & (Meeting.ends_at > now) & Meeting.change.not_in([SERIES, CLOCKS])
-    found = rows(circle_id, *CLEAR, Meeting.change).where(by_hand).order_by(Meeting.starts_at)
+    found = changed_by_hand(circle_id=circle_id, since=since, now=now)
     return [(shown(Row(*facts), now), change) for *facts, change in found]
+
+
+@Prepared
+def changed_by_hand(circle_id: str, since: datetime, now: datetime) -> Any:
+    by_hand = (Meeting.changed_at > since) & (Meeting.ends_at > now) & Meeting.change.not_in([SERIES, CLOCKS])
+    return rows(circle_id, *CLEAR, Meeting.change).where(by_hand).order_by(Meeting.starts_at)
 
 
 def rhythm_changed(circle_id: str, since: datetime) -> bool:
     """Whether the circle agreed since then to meet again and again at another time, or no longer."""
+    return bool(agreed_since(circle_id=circle_id, since=since))
+
+
+@Prepared
+def agreed_since(circle_id: str, since: datetime) -> Any:
     again = (Series.circle == circle_id) & (Series.repeats != Repeats.ONCE.value)
-    return Series.select().where(again & (Series.agreed_at > since)).exists()
+    return Series.select(Series.id).where(again & (Series.agreed_at > since)).limit(1)
