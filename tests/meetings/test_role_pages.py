@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from portal.circles.access import seats_of
 from portal.db import utcnow
+from portal.meetings.access.dates import Row, first_ahead
+from portal.meetings.access.turns import turns_of
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.plans import write_plan
 from portal.meetings.models.presence import Absence
@@ -67,8 +70,12 @@ def words(answer):
 def seen_by(client, table, path):
     """All that says who does what: the table's page, and that part of the meeting's page."""
     next_one = client.get(table).text.partition('id="next"')[2].partition('id="works"')[0]
-    found = next_one + client.get(path, headers=BLOCK).text
-    return re.sub(r'(name="csrf_token" value=)"[^"]+"', r"\1", found)
+    return without_tokens(next_one + client.get(path, headers=BLOCK).text)
+
+
+def without_tokens(text):
+    """The tokens of forms tell the time."""
+    return re.sub(r'(name="csrf_token" value=)"[^"]+"', r"\1", text)
 
 
 # Being asked.
@@ -158,7 +165,7 @@ def test_a_pass_a_rest_and_an_absence_look_the_same_to_others(ana, dee, table, a
     path, bo = at(upcoming), seats["Bo"]
 
     def block(client):
-        return client.get(path, headers=BLOCK).text
+        return without_tokens(client.get(path, headers=BLOCK).text)
 
     before = block(ana)
     Passed.note(upcoming.id, "care_holder", bo.id)
@@ -189,6 +196,25 @@ def test_nobody_else_sees_that_somebody_would_like_a_partner(ana, bo, dee, eve, 
     others = [seen_by(client, table, path) for client in (ana, bo)]
     Willingness.delete().execute()
     assert [seen_by(client, table, path) for client in (ana, bo)] == others
+
+
+def test_a_page_is_not_even_handed_who_wants_company(ana, seats, upcoming):
+    """Templates decide how, not whether."""
+    Willingness.say(seats["Dee"], PARTNER, "timekeeper")
+
+    def timekeeping(name):
+        names = {one.id: one for one in seats_of(seats[name])}
+        row = Row(*first_ahead(circle_id=upcoming.circle_id, now=utcnow())[0])
+        return turns_of(seats[name], row, names, utcnow(), is_next=True).of("timekeeper")
+
+    with ana:
+        ana.get("/")
+        assert timekeeping("Dee").partner.name == "Eve"
+        assert [timekeeping(name).partner for name in ("Ana", "Bo", "Eve")] == [None, None, None]
+        Turn.take(upcoming, seats["Dee"], utcnow(), role="timekeeper")
+        asked = {name: timekeeping(name).asked for name in ("Ana", "Bo", "Dee", "Eve")}
+        assert asked.pop("Eve").name == "Eve"
+        assert set(asked.values()) == {None}
 
 
 def test_the_partner_says_yes_beside_whoever_asked_for_company(ana, bo, dee, eve, table, at, upcoming, seats):

@@ -65,6 +65,7 @@ def test_whoever_stands_in_for_a_second_holder_stays_the_second(people, ahead):
     Swap.offer(ana, turn(ahead[0], ana).id, turn(ahead[1], bo).id, now)
     Swap.get().accept(bo, now)
     assert Turn.holders(ahead[0].id) == [dee.id, bo.id]
+    assert turn(ahead[0], bo).came_along
     assert Turn.holders(ahead[1].id) == [ana.id]
 
 
