@@ -21,13 +21,18 @@ Said = set[tuple[str, str, str]]  # seat, role and what was said
 
 def suggestion(meeting_id: str, circle_id: str, role: str, now: datetime) -> Suggestion:
     """Whom to ask for one role at the circle's next meeting."""
+    return suggestions(meeting_id, circle_id, now).get(role, NOBODY)
+
+
+def suggestions(meeting_id: str, circle_id: str, now: datetime) -> dict[str, Suggestion]:
+    """Whom to ask for each role at the circle's next meeting that still wants somebody."""
     found = sorted(turns_at(meetings=[meeting_id]), key=lambda turn: turn[3:])
     if any(code == "" for _meeting, code, *_ in found):
-        return NOBODY
+        return {}
     holders: dict[str, list[str]] = {}
     for _meeting, code, seat, *_order in found:
         holders.setdefault(code, []).append(seat)
-    return ask(meeting_id, circle_id, in_use(circle_id), holders, now).get(role, NOBODY)
+    return ask(meeting_id, circle_id, in_use(circle_id), holders, now)
 
 
 def ask(

@@ -7,6 +7,7 @@ from portal.meetings.views import (  # noqa: F401  each hangs its addresses on t
     papers,
     presence,
     printing,
+    reminding,
     roles,
     turns,
 )

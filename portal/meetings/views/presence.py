@@ -15,6 +15,7 @@ from portal.meetings.forms.presence import NO_NUMBER, LeastForm, MissedForm, Not
 from portal.meetings.models.least import AsWeAre, KindNote, Least, forget_notes
 from portal.meetings.models.pacts import CARE_HOLDER, Pact, Reach
 from portal.meetings.models.presence import AWAY, CAME, LATE, Absence, forget_absences
+from portal.meetings.models.reminding import leave_in_peace
 from portal.meetings.models.roles import in_use
 from portal.meetings.models.turns import Turn
 from portal.meetings.views.blueprint import bp
@@ -34,6 +35,7 @@ def cannot_come(circle: str, meeting: str) -> Response:
     with writing():
         Absence.say(found, seat, AWAY, utcnow())
         Turn.stand_down(found, seat)
+        leave_in_peace(found, seat)
     return back_to(circle, meeting)
 
 
