@@ -13,6 +13,7 @@ from portal import vault
 from portal.accounts.models import FirstLink, Person, Portal
 from portal.circles.models import About, Circle, Invitation, Seat
 from portal.circles.starter import rules, starter
+from portal.clocks import local
 from portal.db import new_id
 from portal.demo.drawing import draw
 from portal.demo.neighborhood import Neighbor, Neighborhood, Piece, Sitter, Table
@@ -24,7 +25,7 @@ from portal.meetings.models.plans import seal_mark, write_plan
 from portal.meetings.models.roles import FACILITATOR
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import AHEAD, Repeats, Rule, local
+from portal.meetings.recurrence import AHEAD, Repeats, Rule
 from portal.sharing.models import Draft, Work, seats_beside
 from portal.steward.leave_sites import OFFERED
 from portal.steward.models import claim, open_set_up_link

@@ -1,19 +1,19 @@
 """When a circle meets: local dates that repeat, a wall-clock time, and the instants they fall on.
 
-A night on which the clocks change is settled as RFC 5545 does (3.3.5, for what repeats 3.3.10): a time the clocks jump
-over is kept as many minutes later as they jump; of a time that comes twice the first is meant. Dates are reckoned
-without a zone and without a time of day, and only then put on the clock: reckoned in UTC they would slip by the hour
-that the clocks change, at some hours into the next day.
+A night on which the clocks change is settled as `portal.clocks` says (RFC 5545, 3.3.10 for what repeats). Dates are
+reckoned without a zone and without a time of day, and only then put on the clock: reckoned in UTC they would slip by the
+hour that the clocks change, at some hours into the next day.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from itertools import islice, takewhile
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
+
+from portal.clocks import instant, local
 
 AHEAD = timedelta(weeks=53)  # a year in every calendar that reads the feed, and a week so that none sees its edge
 LAST = -1  # as RFC 5545 counts: “-1TU” is the last Tuesday
@@ -120,16 +120,6 @@ def midnight(day: date) -> datetime:
 def months(day: date) -> int:
     """Number the months, so that they can be counted over years."""
     return day.year * 12 + day.month - 1
-
-
-def instant(wall: datetime, zone: str) -> datetime:
-    """Naive UTC of a naive wall time. Python's `fold=0` is the rule stated above, for the gap and for the overlap."""
-    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
-
-
-def local(moment: datetime, zone: str) -> datetime:
-    """Naive wall time in a zone of an instant in naive UTC."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 class Fate(Enum):

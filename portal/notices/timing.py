@@ -6,8 +6,9 @@ over is kept as much later as they jump; of an hour that comes twice the first i
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
+
+from portal.clocks import instant, local
 
 STEP = timedelta(minutes=5)
 ROOM = timedelta(minutes=25)  # before the quiet begins, for a mail server that wants to be asked twice
@@ -90,10 +91,5 @@ def digests(moment: datetime, wanted: Wanted) -> Iterator[datetime]:
         yield on_the_clock(first + weeks * WEEK * DAY, hour, wanted.zone)
 
 
-def local(moment: datetime, zone: str) -> datetime:
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
 def on_the_clock(day: date, hour: int, zone: str) -> datetime:
-    wall = datetime.combine(day, time(hour))
-    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
+    return instant(datetime.combine(day, time(hour)), zone)

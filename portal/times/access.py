@@ -7,8 +7,9 @@ from flask_login import current_user
 
 from portal.circles.access import seats_of
 from portal.circles.models import Seat
+from portal.clocks import local
 from portal.times.models import Hours
-from portal.times.proposing import Proposal, local, propose
+from portal.times.proposing import Proposal, propose
 from portal.times.week import Answer, Week
 from portal.web.filters import listed, written
 from portal.web.language import language

@@ -7,10 +7,10 @@ Whether it suits somebody is decided by its beginning and length; that clocks ma
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
+from portal.clocks import instant, local
 from portal.times.week import CELL, Answer, Week
 
 EARLIEST, LATEST = 5 * 60, 23 * 60  # minutes after midnight by the circle's clock; nobody is asked to meet at night
@@ -132,13 +132,3 @@ def minute_of_week(moment: datetime, zone: str) -> int:
 
 def clock(minute: int) -> time:
     return time(minute // 60, minute % 60)
-
-
-def instant(wall: datetime, zone: str) -> datetime:
-    """Naive UTC of a naive wall time; of one that comes twice, the first."""
-    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
-
-
-def local(moment: datetime, zone: str) -> datetime:
-    """Naive wall time in a zone of an instant in naive UTC."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)

@@ -5,10 +5,11 @@ from datetime import time, timedelta
 import pytest
 
 from portal.circles.models import Seat
+from portal.clocks import local
 from portal.db import utcnow
 from portal.meetings.models.dates import Meeting, Series, extend_series, mark
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import Repeats, Rule, local
+from portal.meetings.recurrence import Repeats, Rule
 
 ZONE = "America/Chicago"
 LIBRARY = Place("The back room of the library", "")

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from flask import g
 
+from portal.clocks import local
 from portal.db import utcnow
 from portal.meetings.access.dates import changes_since, rhythm_changed
 from portal.meetings.access.rhythm import bounds, rhythm
@@ -13,7 +14,7 @@ from portal.meetings.forms.dates import SeriesForm
 from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import Repeats, Rule, local
+from portal.meetings.recurrence import Repeats, Rule
 from portal.web import language
 from tests.meetings.conftest import LIBRARY, ZONE, agree, set_series, weekly
 from tests.meetings.test_pages import SERIES, a_day, change_of, hidden_fields, series_of, words

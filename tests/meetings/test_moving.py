@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from portal.clocks import local
 from portal.db import utcnow
 from portal.meetings.errors import MeetingOver, TimeChanged, TimeGoneBy
 from portal.meetings.models.dates import Meeting, extend_series
 from portal.meetings.models.plans import open_plan, write_plan
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import local
 from tests.meetings.conftest import ZONE, weekly
 from tests.meetings.conftest import agree as agreed
 from tests.meetings.test_pages import words

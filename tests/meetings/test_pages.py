@@ -7,6 +7,7 @@ import pytest
 from flask import g
 
 from portal.circles.access import seats_of
+from portal.clocks import local
 from portal.db import utcnow
 from portal.jobs import CHORES
 from portal.meetings.access.dates import Row, first_ahead, next_dates
@@ -17,7 +18,7 @@ from portal.meetings.models.dates import Meeting, Series, extend_series
 from portal.meetings.models.plans import write_plan
 from portal.meetings.models.turns import NOT_NOW, Passed, Turn, Willingness
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import Repeats, local
+from portal.meetings.recurrence import Repeats
 from tests.cast import take_seat
 from tests.meetings.conftest import ZONE, set_series
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.meetings.recurrence import AHEAD, LAST, Repeats, Rule, instant, local
+from portal.clocks import instant, local
+from portal.meetings.recurrence import AHEAD, LAST, Repeats, Rule
 
 ODD_ZONES = [
     "UTC",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.meetings.recurrence import AHEAD, Change, Fate, Planned, Repeats, Rule, changes, local
+from portal.clocks import local
+from portal.meetings.recurrence import AHEAD, Change, Fate, Planned, Repeats, Rule, changes
 from tests.meetings.test_recurrence import rules, rules_and_moments, zones
 
 FRIDAYS = Rule(Repeats.WEEKS, 1, date(2026, 1, 2), time(18), "America/Chicago", 90)

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from portal.meetings.recurrence import Repeats, Rule, local
+from portal.clocks import local
+from portal.meetings.recurrence import Repeats, Rule
 from tests.meetings.test_recurrence import CLOCK_CHANGES, breaks, is_real, offset, ways_to_begin
 
 ZONES = ["Africa/Cairo", "Africa/Casablanca", "America/Chicago", "America/Santiago", "America/St_Johns"]

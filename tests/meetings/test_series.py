@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peewee import fn
 
+from portal.clocks import local
 from portal.db import db
 from portal.errors import PortalError
 from portal.meetings.errors import CalendarChanged
@@ -17,7 +18,7 @@ from portal.meetings.models.dates import LISTENERS, Meeting, Series, extend_seri
 from portal.meetings.models.plans import open_plan, write_plan
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import AHEAD, Repeats, Rule, local
+from portal.meetings.recurrence import AHEAD, Repeats, Rule
 from portal.vault import Unsealable
 from tests.meetings.conftest import LIBRARY, weekly
 from tests.meetings.conftest import agree as agreed

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.circles.models import Seat
+from portal.clocks import local
 from portal.meetings.models.dates import Series
 from portal.meetings.plan import Place
-from portal.meetings.recurrence import LAST, Repeats, Rule, local
+from portal.meetings.recurrence import LAST, Repeats, Rule
 from portal.web import filters
 from portal.web.language import _, language, ngettext
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.circles.access import Sitting
 from portal.circles.models import Seat
+from portal.clocks import local
 from portal.db import Prepared, rows
 from portal.meetings.access.dates import Row
 from portal.meetings.access.roles import RoleHere, all_roles
@@ -15,7 +16,6 @@ from portal.meetings.models.asking import ask, turns_at
 from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.models.roles import BUILT_IN, FACILITATOR
 from portal.meetings.models.turns import MOST, UNLED, Swap, Turn
-from portal.meetings.recurrence import local
 from portal.meetings.rotation import NOBODY, Suggestion, Why
 from portal.web import filters
 from portal.web.errors import NotHere

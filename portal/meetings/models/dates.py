@@ -23,10 +23,11 @@ from peewee import (
 
 from portal import vault
 from portal.circles.models import Circle, Seat, still_here
+from portal.clocks import local
 from portal.db import Instant, Table, afterwards, db, forget_deleted, new_id, writing
 from portal.meetings.errors import CalendarChanged, MeetingOver, TimeChanged, TimeGoneBy
 from portal.meetings.plan import Place, pack_place, unpack_place
-from portal.meetings.recurrence import Change, Fate, Planned, Repeats, Rule, changes, local
+from portal.meetings.recurrence import Change, Fate, Planned, Repeats, Rule, changes
 
 NAME_LENGTH = 40  # characters
 NAME_STEP = 4 * NAME_LENGTH  # bytes: every name is as long as the longest

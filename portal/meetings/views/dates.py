@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.zones import zones
 from portal.circles.access import seat_or_404
 from portal.circles.models import Seat
+from portal.clocks import local
 from portal.db import new_id, utcnow
 from portal.jobs import chore
 from portal.meetings.access.dates import clashes, moved_by_hand, series_or_404
@@ -18,7 +19,7 @@ from portal.meetings.access.rhythm import rhythm, rhythms, said
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.forms.dates import BREAKS, AddForm, EndForm, SeriesForm, WhenForm, as_code
 from portal.meetings.models.dates import Series, extend_series, mark
-from portal.meetings.recurrence import Change, Fate, Repeats, Rule, local
+from portal.meetings.recurrence import Change, Fate, Repeats, Rule
 from portal.meetings.views.blueprint import bp
 from portal.web.forms import Form
 from portal.web.language import _

@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404
 from portal.circles.models import Seat
+from portal.clocks import instant, local
 from portal.db import utcnow
 from portal.meetings.access.dates import meeting_or_404, shown_of
 from portal.meetings.access.meeting import one_meeting
 from portal.meetings.errors import TimeChanged
 from portal.meetings.forms.dates import MoveForm
 from portal.meetings.models.dates import Meeting
-from portal.meetings.recurrence import AHEAD, instant, local
+from portal.meetings.recurrence import AHEAD
 from portal.meetings.views.blueprint import bp
 from portal.web.language import _
 from portal.web.page import go, page
