@@ -168,17 +168,18 @@ def forget_mail(seat: Seat, take_back: bool) -> None:
 def dates_changed(circle_id: str, meeting_ids: Collection[str], now: datetime) -> None:
     """Plan anew what is sent about meetings that came, went, moved or were skipped, and tell of it, once for all.
 
+    Dates that a series makes as time goes by, or with which it begins, are no change: `put_reminders` finds them.
     Must run inside the transaction in which they did.
     """
     gone = set(meeting_ids) - {id for (id,) in rows(Meeting.select(Meeting.id).where(Meeting.id.in_(meeting_ids)))}
     known = when_known(meeting_ids)
-    near = near_ones(meeting_ids, known, now)
+    near = [one for one in near_ones(meeting_ids, known, now) if gone or one.sequence or one.change == ADDED]
     for id in (gone & known.keys()) | {one.id for one in near if one.skipped}:
         Outbox.cancel(id)
     if near:
         keep_to(REMINDER, to_remind, [circle_id], now)
     changes = [(known[id], id, 0) for id in gone & known.keys() if known[id] > now]
-    changes += [(one.starts_at, one.id, one.sequence) for one in near if gone or one.sequence or one.change == ADDED]
+    changes += [(one.starts_at, one.id, one.sequence) for one in near]
     if changes:
         first, about, version = min(changes)
         Outbox.put_for([one.person_id for one in seated_in([circle_id])], about, CHANGED, first, now, version=version)
