@@ -1,8 +1,8 @@
 """When a circle meets: local dates that repeat, a wall-clock time, and the instants they fall on.
 
 A night on which the clocks change is settled as `portal.clocks` says (RFC 5545, 3.3.10 for what repeats). Dates are
-reckoned without a zone and without a time of day, and only then put on the clock: reckoned in UTC they would slip by the
-hour that the clocks change, at some hours into the next day.
+reckoned without a zone and without a time of day, and only then put on the clock: reckoned in UTC they would slip by
+the hour that the clocks change, at some hours into the next day.
 """
 
 from collections.abc import Collection, Iterator
