@@ -252,6 +252,21 @@ def test_a_meeting_that_moves_far_away_is_told_of_and_reminded_of_when_it_is_nea
     assert put("reminder", coming[0]) == ["Ana", "Bo"]
 
 
+def test_that_it_moves_far_away_is_told_also_where_nobody_was_to_be_reminded_yet(coming, seats, now):
+    move(coming[0], seats["Ana"], 40 * DAY, now)
+    assert put("changed", coming[0]) == ["Ana", "Bo"]
+
+
+def test_a_meeting_that_is_not_on_its_day_by_the_rule_and_moves_far_away_again_is_told(coming, seats, now):
+    move(coming[0], seats["Ana"], 40 * DAY, now)
+    late = now + 38 * DAY
+    sent(late)
+    put_reminders(late)
+    with time_machine.travel(late, tick=False):
+        move(coming[0], seats["Ana"], 40 * DAY, late)
+    assert put("changed", coming[0]) == ["Ana", "Bo"]
+
+
 def test_a_skipped_meeting_is_not_reminded_of_but_told(coming, seats, now):
     put_reminders(now)
     put_questions(now)
