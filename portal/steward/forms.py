@@ -9,8 +9,8 @@ from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.forms import NewPersonForm, refuse_weak, spoken, zone_choices, zones
 from portal.accounts.models import Portal
-from portal.steward.leave_sites import OFFERED, completed, unfit
 from portal.accounts.neutral import telling_word
+from portal.steward.leave_sites import OFFERED, completed, unfit
 from portal.web.forms import AtMost, Form, Needed, trimmed
 from portal.web.language import _, lazy
 

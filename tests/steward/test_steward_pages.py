@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from portal.accounts.models import FirstLink, Portal
+from portal.accounts.neutral import telling_word
 from portal.circles.models import Circle
 from portal.db import new_id, utcnow
-from portal.accounts.neutral import telling_word
 from tests.cast import PASSPHRASE, make_person
 
 PAGES = ("/steward", "/steward/invite", "/steward/people", "/steward/settings")
