@@ -52,12 +52,14 @@ def open_rooms(app: Flask) -> None:
     from portal.meetings.views import bp as meetings
     from portal.notices.views import bp as notices
     from portal.resources.views import bp as resources
+    from portal.seasons.views import bp as seasons
     from portal.sharing.views import bp as sharing
     from portal.steward.views import bp as steward
     from portal.times.views import bp as times
     from portal.web.health import bp as health
 
-    for room in (health, accounts, resources, notices, circles, sharing, curriculum, times, meetings, home, steward):
+    outside = (health, accounts, resources, notices)
+    for room in (*outside, circles, sharing, curriculum, times, meetings, seasons, home, steward):
         app.register_blueprint(room)
 
 

@@ -15,6 +15,7 @@ STOREYS = (
     ("circles",),
     ("sharing", "curriculum"),
     ("meetings", "times"),
+    ("seasons",),
     ("home", "steward"),
     ("demo",),
 )

@@ -22,6 +22,7 @@ from portal.meetings.models.turns import Swap, Turn
 from portal.meetings.plan import Block, Kind, Place
 from portal.notices.models import Address
 from portal.notices.tokens import confirm_token, off_token
+from portal.seasons.models import Season
 from tests.cast import enter
 from tests.conftest import every_table
 from tests.media.pictures_for_tests import encoded, quarters
@@ -50,6 +51,7 @@ def there(app, ana, cast) -> Things:
     write_plan(meeting, host, Place("The park", ""), "Tea", "", (Block(Kind.FREE, 80, "Silence\nNobody speaks"),))
     Turn.take(later, host, utcnow(), role="scribe")
     Swap.offer(bo, *[turn.id for turn in Turn.select().order_by(Turn.id)], utcnow())
+    Season.agree(host, 12, "", utcnow())
     invitation = host.invite(utcnow())
     link, small = FirstLink.make("healer", utcnow()), encoded(quarters((90, 60)))
     with app.app_context():

@@ -16,6 +16,7 @@ from portal.meetings.access.meeting import next_meeting
 from portal.meetings.access.presence import Presence
 from portal.meetings.access.turns import Asking
 from portal.rings import Told
+from portal.seasons.access import season_of
 from portal.sharing.access import latest
 from portal.web.language import _, ngettext
 from portal.web.page import page
@@ -57,6 +58,7 @@ def circle(circle: str) -> Response:
         "home/circle.html",
         seat=seat,
         next=coming,
+        season=season_of(seat, now),
         told=Told.anything(circle),
         chairs=chairs(seat, sitting, coming.turn if coming else Asking(), coming.presence if coming else Presence()),
         works=works,

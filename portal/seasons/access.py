@@ -1,0 +1,97 @@
+"""Where a table's season stands, as its people read it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN, fn
+
+from portal.circles.models import Seat
+from portal.db import Prepared
+from portal.meetings.models.dates import Meeting, Series
+from portal.seasons.counting import Choice, Count, Gathering, Stage, count, stage
+from portal.seasons.models import NUMBERS, Season, seen_as
+from portal.web.errors import NotHere
+
+IN_A_ROW = 20  # strokes of the drawing; more would be too thin on a small phone
+
+
+@Prepared
+def newest(circle_id: str) -> Any:
+    """The circle's newest season, with the meetings since then that are not skipped: as many as it can have."""
+    others = Season.alias()
+    made_at = others.select(fn.MAX(others.made_at)).where(others.circle == circle_id)
+    begun = (Meeting.circle == Season.circle) & (Meeting.ends_at > Season.since) & (Meeting.starts_at >= Season.since)
+    facts = (Season.id, Season.number, Season.since, Season.chosen, Season.until)
+    found = Season.select(*facts, Meeting.id, Meeting.starts_at, Meeting.ends_at, Series.zone)
+    found = found.join(Meeting, JOIN.LEFT_OUTER, on=(begun & ~Meeting.skipped))
+    found = found.join(Series, JOIN.LEFT_OUTER, on=(Meeting.series == Series.id))
+    newest = (Season.circle == circle_id) & (Season.made_at == made_at)
+    return found.where(newest).order_by(Meeting.starts_at, Meeting.id).limit(NUMBERS[-1])
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One meeting in the drawing, at the middle of its stroke."""
+
+    x: int
+    y: int
+    look: str  # held, next, or nothing
+
+
+@dataclass(frozen=True)
+class Standing:
+    counted: Count
+    stage: Stage
+    until: datetime | None
+    seen: str
+
+    @property
+    def number(self) -> int:
+        return self.counted.number
+
+    @property
+    def is_next_last(self) -> bool:
+        return self.counted.nth == self.number
+
+    @property
+    def last_begins(self) -> datetime | None:
+        return self.counted.last.starts_at if self.counted.last else None
+
+    @property
+    def strokes(self) -> list[Stroke]:
+        held = len(self.counted.held)
+        return [
+            Stroke(10 + 20 * (n % IN_A_ROW), 15 + 30 * (n // IN_A_ROW), "held" if n < held else "next" * (n == held))
+            for n in range(self.number)
+        ]
+
+    @property
+    def height(self) -> int:
+        return 30 * ((self.number - 1) // IN_A_ROW + 1)
+
+    @property
+    def width(self) -> int:
+        return max(320, 20 * min(self.number, IN_A_ROW))
+
+
+def season_of(seat: Seat, now: datetime) -> Standing | None:
+    """The newest season of the reader's table. One query."""
+    rows = newest(circle_id=seat.circle_id)
+    if not rows:
+        return None
+    id, number, since, code, until = rows[0][:5]
+    meetings = [
+        Gathering(*facts) for *_season, id_, starts, ends, zone in rows if (facts := (id_, starts, ends, zone))[0]
+    ]
+    counted = count(meetings, number, since, now)
+    chosen = Choice(code) if code else None
+    return Standing(counted, stage(chosen, until, counted, now), until, seen_as(id, number, code, until))
+
+
+def season_or_404(seat: Seat, now: datetime) -> Standing:
+    """The season about which something is chosen. Raises NotHere where none was agreed on."""
+    found = season_of(seat, now)
+    if found is None:
+        raise NotHere
+    return found

@@ -1,0 +1,195 @@
+"""Seasons and what was chosen at their end. Numbers, instants and codes: nothing that anybody wrote."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from peewee import CharField, ForeignKeyField, IntegerField
+
+from portal.circles.models import Circle, Seat, still_here
+from portal.db import Instant, Table, new_id, writing
+from portal.meetings.errors import CalendarChanged
+from portal.meetings.models.dates import Meeting, Series, mark
+from portal.meetings.recurrence import local
+from portal.seasons.closing import Dated, close_after
+from portal.seasons.counting import Choice
+from portal.seasons.errors import SeasonChanged
+
+NUMBERS = range(2, 61)
+A_MOMENT = timedelta(seconds=1)  # what instants are told apart by
+
+
+class Season(Table):
+    """An agreed number of meetings. The newest of a circle is the one that counts; those before it are history."""
+
+    id = CharField(max_length=26, primary_key=True, default=new_id)
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    number = IntegerField()
+    since = Instant()  # it begins with the first meeting that begins then or later
+    made_at = Instant()
+    chosen = CharField(max_length=10, null=True)
+    chosen_at = Instant(null=True)
+    until = Instant(null=True)  # the day of meeting again, or the end of the last meeting of all
+
+    circle_id: str
+
+    class Meta:
+        indexes = ((("circle", "made_at"), True),)
+
+    @classmethod
+    def of(cls, circle_id: str) -> "Season | None":
+        return cls.select().where(cls.circle == circle_id).order_by(cls.made_at.desc()).first()
+
+    @property
+    def seen(self) -> str:
+        return seen_as(self.id, self.number, self.chosen, self.until)
+
+    @classmethod
+    def agree(cls, seat: Seat, number: int, seen: str, now: datetime) -> None:
+        """Begin the first season with the next meeting, or give the one that goes on another number.
+
+        Raises SeasonChanged and NotHere.
+        """
+        with writing():
+            stands = cls.locked(seat)
+            if stands and stands.chosen is None and stands.number == number:
+                return
+            if seen != (stands.seen if stands else "") or (stands and stands.chosen):
+                raise SeasonChanged
+            if stands:
+                cls.update(number=number).where(cls.id == stands.id).execute()
+            else:
+                cls.begin(seat, number, now, now)
+
+    @classmethod
+    def go_on(cls, seat: Seat, choice: Choice, number: int, last: datetime | None, seen: str, now: datetime) -> None:
+        """Renew or change: a new season follows after `last`, the beginning of the season’s last meeting.
+
+        Raises SeasonChanged and NotHere.
+        """
+        with writing():
+            stands = cls.locked(seat)
+            if stands is None or (stands.seen != seen and not stands.follows(seen, choice, number)):
+                raise SeasonChanged
+            if stands.seen == seen:
+                stands.write_down(choice, None, now)
+                after = last + A_MOMENT if last and last <= now else now
+                cls.begin(seat, number, max(after, now), now, stands)
+
+    def follows(self, seen: str, choice: Choice, number: int) -> bool:
+        """Whether this one came of the very choice that is made again, by a second tap or by someone else."""
+        before = Season.get_or_none((Season.id == seen.partition(" ")[0]) & (Season.circle == self.circle_id))
+        is_so = self.chosen is None and self.number == number
+        return is_so and before is not None and before.chosen == choice.value and before.id != self.id
+
+    @classmethod
+    def rest(cls, seat: Seat, until: datetime, was: str, seen: str, now: datetime) -> None:
+        """Skip what is ahead until then. `was` is the `days_mark` of the meetings that the page told.
+
+        Raises SeasonChanged, CalendarChanged and NotHere.
+        """
+        with writing():
+            stands = cls.locked(seat)
+            if stands and stands.chosen == Choice.REST.value and stands.until == until:
+                return
+            if stands is None or stands.seen != seen:
+                raise SeasonChanged
+            skips = to_skip(seat.circle_id, until, now)
+            if days_mark(skips) != was:
+                raise CalendarChanged
+            for meeting in skips:
+                meeting.skip(seat, now)
+            stands.write_down(Choice.REST, until, now)
+
+    @classmethod
+    def close(cls, seat: Seat, last: Meeting | None, was: str, seen: str, now: datetime) -> None:
+        """Let `last` be the last meeting of all; None: it has been. What has begun stays as it is.
+
+        Raises SeasonChanged, CalendarChanged and NotHere.
+        """
+        with writing():
+            stands = cls.locked(seat)
+            last = last and still_here(last)
+            until = last.ends_at if last else now
+            if stands and stands.is_closed(until, now):
+                return
+            if stands is None or stands.seen != seen:
+                raise SeasonChanged
+            if days_mark(after_last(seat.circle_id, last, now)) != was:
+                raise CalendarChanged
+            end_series(seat, last.starts_at if last else now, now)
+            for meeting in after_last(seat.circle_id, last, now):
+                meeting.skip(seat, now)
+            stands.write_down(Choice.CLOSE, until, now)
+
+    def is_closed(self, until: datetime, now: datetime) -> bool:
+        """Whether closing then is what stands already."""
+        if self.chosen != Choice.CLOSE.value or self.until is None:
+            return False
+        return self.until == until or max(self.until, until) <= now
+
+    @classmethod
+    def locked(cls, seat: Seat) -> "Season | None":
+        """The circle’s newest season, while nobody else can choose. Must run inside `writing()`."""
+        still_here(seat.circle)
+        still_here(seat)
+        return cls.of(seat.circle_id)
+
+    @classmethod
+    def begin(cls, seat: Seat, number: int, since: datetime, now: datetime, before: "Season | None" = None) -> None:
+        made_at = max(now, before.made_at + A_MOMENT) if before else now
+        cls.create(circle=seat.circle_id, number=number, since=since, made_at=made_at)
+
+    def write_down(self, choice: Choice, until: datetime | None, now: datetime) -> None:
+        facts = {"chosen": choice.value, "chosen_at": now, "until": until}
+        Season.update(**facts).where(Season.id == self.id).execute()
+
+
+def seen_as(id: str, number: int, chosen: str | None, until: datetime | None) -> str:
+    """What a page showed of a season: another word once somebody has chosen, or agreed on another number."""
+    return f"{id} {number} {chosen or ''} {until.isoformat() if until else ''}".strip()
+
+
+def ahead(circle_id: str, after: datetime) -> Any:
+    """The circle’s meetings that begin after an instant and are not skipped, each with its series."""
+    found = Meeting.select(Meeting, Series).join(Series).where((Meeting.circle == circle_id) & ~Meeting.skipped)
+    return found.where(Meeting.starts_at > after).order_by(Meeting.starts_at, Meeting.id)
+
+
+def to_skip(circle_id: str, until: datetime, now: datetime) -> list[Meeting]:
+    return list(ahead(circle_id, now).where(Meeting.starts_at < until))
+
+
+def after_last(circle_id: str, last: Meeting | None, now: datetime) -> list[Meeting]:
+    """What would not be met any more. What has begun is never among it."""
+    return list(ahead(circle_id, max(last.starts_at, now) if last else now))
+
+
+def days_mark(meetings: Iterable[Meeting]) -> str:
+    """A short word for a list of meetings: another one for any others, or for other times."""
+    lines = "\n".join(f"{one.id} {one.starts_at}" for one in meetings)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def end_series(seat: Seat, last: datetime, now: datetime) -> None:
+    """End each series of the circle after its last date up to `last`. Must run inside `writing()`."""
+    holding = {one.origin: one for one in Series.select().where(held_by(seat.circle_id))}
+    today = {origin: local(now, one.zone).date() for origin, one in holding.items()}
+    facts = (Meeting.id, Series.origin, Meeting.day, Meeting.starts_at)
+    found = Meeting.select(*facts).join(Series).where((Meeting.circle == seat.circle_id) & (Meeting.ends_at > now))
+    standing: Any = found.where(Series.origin.in_(list(holding))).tuples()
+    closing = close_after(last, [Dated(*row) for row in standing], today)
+    for origin, since in closing.since.items():
+        end_one(seat, holding[origin], since, now)
+
+
+def held_by(circle_id: str) -> Any:
+    return (Series.circle == circle_id) & Series.ended_at.is_null()
+
+
+def end_one(seat: Seat, series: Series, since: date, now: datetime) -> None:
+    """One that ends before then anyway is left as it is."""
+    told = series.ending(since, now)
+    if told or not (series.is_once or (series.until and series.until < since)):
+        series.end(seat, since, mark(told, series), now)

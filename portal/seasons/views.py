@@ -1,0 +1,161 @@
+"""The season: how far along it is, and writing down what the circle chose."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from portal.circles.access import seat_or_404
+from portal.circles.models import Seat
+from portal.db import utcnow
+from portal.meetings.errors import CalendarChanged
+from portal.meetings.models.dates import Meeting, Series
+from portal.meetings.recurrence import instant, local
+from portal.seasons.access import Standing, season_of, season_or_404
+from portal.seasons.counting import Choice, Stage
+from portal.seasons.errors import SeasonChanged
+from portal.seasons.forms import WAS, CloseForm, NumberForm, RestForm
+from portal.seasons.models import NUMBERS, Season, after_last, days_mark, to_skip
+from portal.web import filters
+from portal.web.language import _
+from portal.web.page import go, page
+
+bp = Blueprint("seasons", __name__)
+
+LONGEST_REST = timedelta(days=366)
+FEW = 6  # dates that stand open; the rest are folded
+
+
+@bp.route("/c/<circle>/season", methods=["GET", "POST"])
+def index(circle: str) -> Response:
+    """How far along the season is; agree on its number of meetings; from the last one on, what can be chosen."""
+    seat, now = seat_or_404(circle), utcnow()
+    stands = season_of(seat, now)
+    form = NumberForm(data={"number": stands.number} if stands else None)
+    if stands and stands.stage is Stage.GOING:
+        form.least = max(NUMBERS[0], stands.counted.nth)
+    if not form.validate_on_submit():
+        return shown(seat, stands, form, form.status)
+    try:
+        Season.agree(seat, form.number.data, form.seen.data or "", now)
+    except SeasonChanged:
+        return shown(seat, season_of(seat, now), form, SeasonChanged.status)
+    return go(url_for("seasons.index", circle=circle))
+
+
+def shown(seat: Seat, stands: Standing | None, form: NumberForm, status: int = 200) -> Response:
+    form.seen.data = stands.seen if stands else ""
+    late = status == SeasonChanged.status
+    stage = stands.stage.name if stands else Stage.NONE.name
+    return page("seasons/index.html", status=status, seat=seat, season=stands, stage=stage, form=form, late=late)
+
+
+def late(seat: Seat, now: datetime) -> Response:
+    """Somebody was quicker: what stands now, with nothing changed."""
+    stands = season_of(seat, now)
+    form = NumberForm(formdata=None, data={"number": stands.number} if stands else None)
+    return shown(seat, stands, form, SeasonChanged.status)
+
+
+@bp.get("/c/<circle>/season/choose")
+def choose(circle: str) -> Response:
+    """What can be chosen: earlier than agreed, or differently after all."""
+    seat = seat_or_404(circle)
+    stands = season_or_404(seat, utcnow())
+    return page("seasons/choose.html", seat=seat, season=stands, stage=stands.stage.name)
+
+
+@bp.route("/c/<circle>/season/renew", methods=["GET", "POST"])
+def renew(circle: str) -> Response:
+    """Go on as it was."""
+    return going_on(circle, Choice.RENEW, "seasons/renew.html")
+
+
+@bp.route("/c/<circle>/season/change", methods=["GET", "POST"])
+def change(circle: str) -> Response:
+    """Go on, but otherwise."""
+    return going_on(circle, Choice.CHANGE, "seasons/change.html")
+
+
+def going_on(circle: str, choice: Choice, template: str) -> Response:
+    seat, now = seat_or_404(circle), utcnow()
+    stands = season_or_404(seat, now)
+    form = NumberForm(data={"number": stands.number, "seen": stands.seen})
+    if not form.validate_on_submit():
+        return page(template, status=form.status, seat=seat, season=stands, form=form)
+    try:
+        Season.go_on(seat, choice, form.number.data, stands.last_begins, form.seen.data or "", now)
+    except SeasonChanged:
+        return late(seat, now)
+    return go(url_for("seasons.index", circle=circle))
+
+
+@bp.route("/c/<circle>/season/rest", methods=["GET", "POST"])
+def rest(circle: str) -> Response:
+    """Rest until a day, after reading which meetings are skipped."""
+    seat, now = seat_or_404(circle), utcnow()
+    stands = season_or_404(seat, now)
+    form = RestForm(data={"seen": stands.seen})
+    told = None
+    if form.validate_on_submit() and is_rest(form, seat, now):
+        until = instant(datetime.combine(form.until.data, time()), seat.about.zone)
+        told = to_skip(circle, until, now)
+        if form.was.data:
+            try:
+                Season.rest(seat, until, form.was.data, form.seen.data or "", now)
+                return go(url_for("seasons.index", circle=circle))
+            except SeasonChanged:
+                return late(seat, now)
+            except CalendarChanged:
+                return asking("seasons/rest.html", seat, form, told, CalendarChanged.status)
+    return asking("seasons/rest.html", seat, form, told, form.status)
+
+
+def is_rest(form: RestForm, seat: Seat, now: datetime) -> bool:
+    """Whether it ends on a day of the coming year; says so where it does not."""
+    today = local(now, seat.about.zone).date()
+    if not today < form.until.data <= today + LONGEST_REST:
+        form.refuse("until", _("Please choose a day of the coming year."))
+    return not form.errors
+
+
+@bp.route("/c/<circle>/season/close", methods=["GET", "POST"])
+def close(circle: str) -> Response:
+    """Choose the last meeting of all, and read what goes and what stays."""
+    seat, now = seat_or_404(circle), utcnow()
+    stands = season_or_404(seat, now)
+    meetings = {one.id: one for one in could_be_last(seat, now)}
+    form = CloseForm(offered(list(meetings.values()), now), data={"seen": stands.seen})
+    told = None
+    if form.validate_on_submit():
+        last = meetings.get(form.last.data)
+        told = after_last(circle, last, now)
+        if form.was.data:
+            try:
+                Season.close(seat, last, form.was.data, form.seen.data or "", now)
+                return go(url_for("seasons.index", circle=circle))
+            except SeasonChanged:
+                return late(seat, now)
+            except CalendarChanged:
+                return asking("seasons/close.html", seat, form, told, CalendarChanged.status)
+    return asking("seasons/close.html", seat, form, told, form.status)
+
+
+def could_be_last(seat: Seat, now: datetime) -> list[Meeting]:
+    """What is on or comes, and is not skipped."""
+    found = Meeting.select(Meeting, Series).join(Series).where((Meeting.circle == seat.circle_id) & ~Meeting.skipped)
+    return list(found.where(Meeting.ends_at > now).order_by(Meeting.starts_at, Meeting.id))
+
+
+def offered(meetings: list[Meeting], now: datetime) -> list[tuple[str, str]]:
+    """While a meeting is on, no earlier one can be the last."""
+    ahead = [(one.id, filters.first_letter_up(filters.day(one.starts_at, one.series.zone))) for one in meetings]
+    is_on = bool(meetings) and meetings[0].starts_at <= now
+    return ahead if is_on else [(WAS, _("The one that has been")), *ahead]
+
+
+def asking(template: str, seat: Seat, form: RestForm | CloseForm, told: list[Meeting] | None, status: int) -> Response:
+    """The question; once it was answered, which dates that is about. Sending those back carries it out."""
+    facts: dict[str, Any] = {"told": told, "mark": days_mark(told or []), "few": FEW, "again": status == 409}
+    return page(template, status=status, seat=seat, form=form, **facts)
