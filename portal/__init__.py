@@ -48,6 +48,7 @@ def open_rooms(app: Flask) -> None:
     from portal.accounts.views import bp as accounts
     from portal.circles.views import bp as circles
     from portal.curriculum.views import bp as curriculum
+    from portal.feeds.views import bp as feeds
     from portal.home.views import bp as home
     from portal.meetings.views import bp as meetings
     from portal.notices.views import bp as notices
@@ -59,7 +60,7 @@ def open_rooms(app: Flask) -> None:
     from portal.web.health import bp as health
 
     outside = (health, accounts, resources, notices)
-    for room in (*outside, circles, sharing, curriculum, times, meetings, seasons, home, steward):
+    for room in (*outside, circles, sharing, curriculum, times, meetings, feeds, seasons, home, steward):
         app.register_blueprint(room)
 
 

@@ -15,7 +15,7 @@ STOREYS = (
     ("circles",),
     ("sharing", "curriculum"),
     ("meetings", "times"),
-    ("seasons",),
+    ("feeds", "seasons"),
     ("home", "steward"),
     ("demo",),
 )
@@ -36,6 +36,7 @@ MAKE_KEYS = {*KEYS.split(), "portal.circles.access.opened"}
 MAY_MAKE_KEYS = {
     "circles/access.py": {"portal.rings.SeatKeys"},
     "circles/models.py": {"portal.rings.accept", "portal.rings.invitation_keys", "portal.rings.start"},
+    "feeds/access.py": {"portal.rings.invitation_keys"},
     "sharing/access.py": {"portal.rings.OwnKeys"},
 }
 WEB_LIBRARIES = {"flask", "flask_login", "flask_wtf", "wtforms", "werkzeug"}

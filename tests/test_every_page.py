@@ -17,6 +17,7 @@ from portal.accounts.models import Device, FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
 from portal.db import db, new_id, utcnow
+from portal.feeds.models import Feed, written_token
 from portal.meetings.models.plans import write_plan
 from portal.meetings.models.turns import Swap, Turn
 from portal.meetings.plan import Block, Kind, Place
@@ -30,8 +31,9 @@ from tests.meetings.conftest import set_series
 from tests.sharing.walls import picture_fields, put_up, share
 
 NOWHERE = "a" * 26  # the id of nothing
+HER_FEED = "b" * 26
 NOT_PAGES = {"/static/<path:filename>", "/healthz", "/readyz", "/leave"}
-PICTURES = ("/large", "/small")
+FILES = {"/large": "image/webp", "/small": "image/webp", ".ics": "text/calendar"}  # what is no page
 TELLING = re.compile(r"\b(circle|healing|heal|trauma|grief|crisis|c[ií]rculo|sanaci[oó]n|duelo)\b", re.IGNORECASE)
 HTMX = {"HX-Request": "true", "HX-Target": "next_meeting"}
 
@@ -53,6 +55,7 @@ def there(app, ana, cast) -> Things:
     Swap.offer(bo, *[turn.id for turn in Turn.select().order_by(Turn.id)], utcnow())
     Season.agree(host, 12, "", utcnow())
     invitation = host.invite(utcnow())
+    feed = Feed.make(HER_FEED, host.person, host.keys.private, None, "", [host], utcnow())
     link, small = FirstLink.make("healer", utcnow()), encoded(quarters((90, 60)))
     with app.app_context():
         lesson = next(one for one in guide().lessons if one.handout and one.activities)
@@ -69,6 +72,8 @@ def there(app, ana, cast) -> Things:
         "/setup/": [NOWHERE],  # no set-up link can be open once there is a steward; tests/steward has the portal before
         "/confirm/": [asked_for_mail(app, cast["Bo"].id)],
         "/off/": [off_token(app.config["SECRET_KEY"], cast["Bo"].id, "bo@mail.example")],
+        "/feed/": [written_token(feed.token(host.keys.private))],
+        "feed": [feed.id],
         "link": [FirstLink.get().id],
         "device": [Device.get(Device.person == host.person_id).id],
         "person": [cast["Bo"].id],
@@ -167,8 +172,8 @@ def test_every_page_of_a_table_is_whole_for_who_made_what_is_there(app, ana, the
     for path in addresses(app, there, circle=True, method="GET"):
         answer = ana.get(path)
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
-        if path.endswith(PICTURES):
-            assert answer.mimetype == "image/webp", path
+        if path.endswith(tuple(FILES)):
+            assert answer.mimetype in FILES.values(), path
         else:
             assert_kind(answer.text, path)
 
@@ -189,7 +194,7 @@ def test_who_sits_beside_her_finds_all_but_what_is_hers_alone(app, bo, there, ca
 
 
 NOT_THERE = {"Ana": {"/setup", "/steward"}, "Bo": {"/setup", "/steward"}, "Cy": {"/setup", "/steward"}}
-NOT_THERE |= {"Stew": {"/setup"}, "nobody": {"/setup"}}
+NOT_THERE |= {"Stew": {"/setup", "/me/calendar"}, "nobody": {"/setup"}}
 NOT_OPEN = {
     "Bo": {"/c/new"},
     "Stew": {"/c/new", "/i"},
@@ -205,7 +210,8 @@ LED_ON = {
 
 def expected(name: str, path: str) -> int:
     """How an address outside the tables answers that person; of Ana's things, nobody else finds one."""
-    if path.startswith("/me/things/") and name not in ("Ana", "nobody"):
+    hers = "/me/things/", f"/me/calendar/{HER_FEED}"
+    if path.startswith(hers) and name not in ("Ana", "nobody"):
         return 404
     for status, places in ((404, NOT_THERE), (403, NOT_OPEN), (303, LED_ON)):
         if any(path == place or (place != "/" and path.startswith(place + "/")) for place in places.get(name, ())):
@@ -220,7 +226,7 @@ def test_outside_the_tables_every_page_is_whole_for_everyone(app, there, request
         answer = client.get(path)
         status = 303 if answer.status_code == 302 else answer.status_code
         assert status == expected(name, path), f"{path} for {name}: {answer.status_code}"
-        if status != 303 and not path.endswith(PICTURES):
+        if status != 303 and not path.endswith(tuple(FILES)):
             assert_kind(answer.text, f"{path} for {name}")
 
 
@@ -266,7 +272,7 @@ def test_a_page_asked_for_by_htmx_is_whole_or_one_of_its_blocks(app, ana, there)
         for target in ("next_meeting", "turn", "nothing"):
             answer = ana.get(path, headers={"HX-Request": "true", "HX-Target": target})
             assert answer.status_code == 200, path
-            if not path.endswith(PICTURES):
+            if not path.endswith(tuple(FILES)):
                 whole, block = "</html>" in answer.text, f'id="{target}"' in answer.text
                 assert whole or block, f"{path} gives neither the page nor {target}"
 
@@ -306,8 +312,8 @@ def test_what_is_ones_own_changes_for_nobody_else(app, nobody, bo, cy, stew, the
     before = everything()
     devices = [device.id for device in Device.select()]
     asked = addresses(app, there, circle=False, method="POST", begins="/me/")
-    asked = [path for path in asked if any(str(thing) in path for thing in [*there["work"], *there["device"]])]
-    assert len(asked) >= 9
+    asked = [path for path in asked if any(str(thing) in path for thing in [*there["work"], *there["device"], HER_FEED])]
+    assert len(asked) >= 10
     for path in asked:
         for client in (bo, cy, stew):
             assert client.post(path).status_code == 404, path

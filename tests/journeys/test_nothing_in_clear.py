@@ -70,6 +70,7 @@ NO_WORDS = {
     "/c/<circle>/times/mine/take-back",
     "/c/<circle>/told",
     "/join/<token>/healer",
+    "/me/calendar/<feed>/end",
     "/me/devices/<device>/end",
     "/me/devices/end-all",
     "/me/notices",
@@ -172,6 +173,9 @@ def forms_sent(app: Flask, *phones: Phone) -> set[str]:
 
 
 def fill_every_form(ana: Phone, table: str) -> None:
+    ana.open("/me/calendar/new")
+    ana.fill("What each date is called", f"{CANARY}-dates")
+    ana.press("Make the address")
     ana.open(f"{table}/about")
     ana.fill("One sentence about it", f"{CANARY}-sentence")
     ana.fill("Who is it for?", f"{CANARY}-whom")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from peewee import (
     BlobField,
@@ -28,6 +28,7 @@ from portal.db import Instant, Table, afterwards, db, forget_deleted, new_id, wr
 from portal.meetings.errors import CalendarChanged, MeetingOver, TimeChanged, TimeGoneBy
 from portal.meetings.plan import Place, pack_place, unpack_place
 from portal.meetings.recurrence import Change, Fate, Planned, Repeats, Rule, changes
+from portal.rings import TableKeys
 
 NAME_LENGTH = 40  # characters
 NAME_STEP = 4 * NAME_LENGTH  # bytes: every name is as long as the longest
@@ -229,7 +230,14 @@ class Series(Table):
         extend_some([self.id], now)
 
 
-def open_usual_place(seat: Seat, series_id: str, sealed: bytes) -> Place:
+class Reader(Protocol):
+    """Whoever may read what the table says of its dates: a seat, or what one has let in to read the places alone."""
+
+    @property
+    def keys(self) -> TableKeys: ...
+
+
+def open_usual_place(seat: Reader, series_id: str, sealed: bytes) -> Place:
     opened = seat.keys.open_table(bytes(sealed), f"series|{series_id}|usual_place")
     return unpack_place(vault.unpad(opened, vault.TEXT_STEP))
 

@@ -7,7 +7,7 @@ from portal import vault
 from portal.circles.models import Seat, still_here
 from portal.db import writing
 from portal.meetings.errors import PlanChanged
-from portal.meetings.models.dates import PLACE, Meeting
+from portal.meetings.models.dates import PLACE, Meeting, Reader
 from portal.meetings.plan import Block, Place, Plan, pack_plan, unpack_plan
 
 
@@ -38,7 +38,7 @@ def write_plan(
             Meeting.note(meeting.id, PLACE, now)
 
 
-def open_plan(seat: Seat, meeting_id: str, sealed: bytes) -> Plan:
+def open_plan(seat: Reader, meeting_id: str, sealed: bytes) -> Plan:
     opened = seat.keys.open_table(bytes(sealed), f"meeting|{meeting_id}|plan")
     return unpack_plan(vault.unpad(opened, vault.TEXT_STEP))
 
