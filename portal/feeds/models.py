@@ -57,11 +57,12 @@ class Feed(Table):
         """
         with writing():
             still_here(person)
-            if made := cls.get_or_none((cls.id == id) & (cls.person == person.id)):
+            made = cls.get_or_none(cls.id == id)
+            if made and made.person_id == person.id:
                 return made
             if cls.select().where(cls.person == person.id).count() >= MOST:
                 raise TooManyFeeds
-            feed = cls(id=id, person=person.id, circle=circle_id, made_at=now)
+            feed = cls(id=new_id() if made else id, person=person.id, circle=circle_id, made_at=now)
             token = feed.token(private)
             feed.lookup = lookup_of(token)
             feed.name(title, token, private)

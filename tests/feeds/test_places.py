@@ -1,5 +1,6 @@
-"""Places stand in a calendar only for who asked for that; then the address opens them, and nothing else of the table."""
+"""Places stand in a calendar only for who asked for that; the address then opens them, and nothing else."""
 
+import hashlib
 import json
 import re
 
@@ -13,7 +14,7 @@ from portal.feeds.models import Feed, FeedHolder, places_secret, token_of
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.plans import write_plan
 from portal.meetings.plan import Place
-from portal.rings import Closed, Told, accept, invitation_keys
+from portal.rings import Closed, ReadersChanged, Told, accept, invitation_keys
 from portal.rings.models import TABLE, WORKS, Epoch, Grant, Holder, Wrap
 from portal.vault import Unsealable, derive, pair, unseal
 from tests.cast import enter, make_circle, make_person, take_seat
@@ -189,8 +190,6 @@ def test_not_even_one_who_writes_an_invitation_into_the_database_takes_a_seat_wi
         Invitation.delete().execute()
         Invitation.insert(**row, lookup=bytes([number]), sealed_token=b"").execute()
         for lookup in (derive(token, "lookup"), derive(secret, "lookup")):
-            import hashlib
-
             Invitation.update(lookup=hashlib.sha256(lookup).digest()).execute()
             answer = cy.post(
                 f"/i/{written_token(token)}", data={"version": 1, "my_name": "Cy", "affirmed": "y", "yes": "y"}
@@ -237,8 +236,6 @@ def test_who_is_here_and_how_many_links_are_open_does_not_change(app, ana, path,
 def test_nobody_can_share_a_piece_with_an_address(ana, path, cast):
     work = share(ana, cast.table)
     keys = cast["Ana"].seat().keys
-    from portal.rings import ReadersChanged
-
     with pytest.raises(ReadersChanged):
         keys.open_to_seats(work, [FeedHolder.get().id])
 
