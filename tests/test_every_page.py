@@ -312,7 +312,8 @@ def test_what_is_ones_own_changes_for_nobody_else(app, nobody, bo, cy, stew, the
     before = everything()
     devices = [device.id for device in Device.select()]
     asked = addresses(app, there, circle=False, method="POST", begins="/me/")
-    asked = [path for path in asked if any(str(thing) in path for thing in [*there["work"], *there["device"], HER_FEED])]
+    hers = [*there["work"], *there["device"], HER_FEED]
+    asked = [path for path in asked if any(str(thing) in path for thing in hers)]
     assert len(asked) >= 10
     for path in asked:
         for client in (bo, cy, stew):
