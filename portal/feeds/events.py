@@ -5,7 +5,6 @@ late in spring (icalendar 7.3 counts an onset in the offset that begins with it;
 Libraries read them back in the tests.
 """
 
-import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,8 +45,8 @@ def uid(person_id: str, meeting_id: str) -> str:
 
     Who keeps the calendars of many people cannot tell by it which of them meet one another.
     """
-    mark = hashlib.blake2b(f"{person_id}|{meeting_id}".encode(), digest_size=16, person=b"calendar").digest()
-    return f"{base64.b32encode(mark).decode().rstrip('=').lower()}@{NO_NAME}"
+    mark = hashlib.blake2b(f"{person_id}|{meeting_id}".encode(), digest_size=16, person=b"calendar")
+    return f"{mark.hexdigest()}@{NO_NAME}"
 
 
 def calendar(events: Sequence[Event], years: tuple[int, int], zone: str, name: str | None = None) -> str:
