@@ -252,8 +252,12 @@ def test_a_holder_slipped_in_under_an_address_opens_nothing(nobody, ana, make, m
     assert {row.what for row in Told.select()} == {"key"}
 
 
-def test_a_place_that_does_not_open_leaves_the_date(nobody, path, meetings):
-    Meeting.update(sealed_plan=b"\x01" + bytes(80)).where(Meeting.id == meetings[1].id).execute()
+@pytest.mark.parametrize("harm", [lambda sealed: sealed[:1] + bytes(80), lambda sealed: sealed[:-1] + b"?"])
+def test_a_place_that_does_not_open_leaves_the_date(nobody, path, meetings, cast, harm):
+    """Under an epoch that there is not, and with a byte changed."""
+    write_elsewhere(cast, meetings[1], Place("The park", ""))
+    sealed = bytes(Meeting.get_by_id(meetings[1].id).sealed_plan)
+    Meeting.update(sealed_plan=harm(sealed)).where(Meeting.id == meetings[1].id).execute()
     found = {one.starts_at: one.place for one in by_dateutil(nobody.get(path).text).values()}
     assert found[meetings[1].starts_at] == ""
     assert found[meetings[2].starts_at] == LIBRARY
