@@ -306,8 +306,10 @@ def test_on_a_small_phone_hours_are_marked_and_a_time_is_found_without_javascrip
         tab.get_by_label("To", exact=True).select_option("19:30")
         assert not small(tab), "a thumb needs 44 px"
         tab.get_by_role("button", name="Save these hours").click()
+        tab.get_by_role("link", name="Look at what is proposed").wait_for()
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360
         tab.get_by_role("link", name="Look at what is proposed").click()
+        tab.wait_for_url("**/times")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360
         assert tab.get_by_role("heading", level=3).all_inner_texts() == [
             "Tuesday, 18:00 to 19:30",
