@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 from portal.db import utcnow
@@ -119,5 +120,7 @@ def test_a_year_in_any_order_finds_it_too(plant, monkeypatch):
         suppress_health_check=list(HealthCheck),
         print_blob=False,
     )
-    with pytest.raises((AssertionError, Refused)):
+    with pytest.raises((AssertionError, Refused, FlakyFailure)) as found:
         run_state_machine_as_test(Laws, settings=year)
+    if isinstance(found.value, FlakyFailure):  # ids are random: what broke a law once may not break it when replayed
+        assert found.value.subgroup((AssertionError, Refused))
