@@ -7,9 +7,11 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from tests.bench import report
+from tests.bench import meetings, report, rows
 from tests.bench.cores import CORES
-from tests.bench.rows import ROWS, Ground, Haste
+from tests.bench.rows import Ground, Haste
+
+ROWS = rows.ROWS | meetings.ROWS
 
 
 def main() -> None:
@@ -30,7 +32,7 @@ def main() -> None:
 def words() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="run.py bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first look, not a result")
-    parser.add_argument("--only", type=rows, metavar="1,3", help=f"these rows only, of {', '.join(map(str, ROWS))}")
+    parser.add_argument("--only", type=numbers, metavar="1,3", help=f"these rows only, of {', '.join(map(str, ROWS))}")
     parser.add_argument("--write", action="store_true", help="put the result of a whole run into docs/performance.md")
     asked = parser.parse_args()
     if asked.write and (asked.quick or asked.only):
@@ -38,7 +40,7 @@ def words() -> argparse.Namespace:
     return asked
 
 
-def rows(words: str) -> list[int]:
+def numbers(words: str) -> list[int]:
     asked = [int(word) for word in words.split(",")]
     if not set(asked) <= set(ROWS):
         raise argparse.ArgumentTypeError(f"rows are {', '.join(map(str, ROWS))}")
