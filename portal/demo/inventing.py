@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache, partial
 from operator import itemgetter
 from random import Random
@@ -19,9 +19,10 @@ from portal.demo.drawing import draw
 from portal.demo.neighborhood import Neighbor, Neighborhood, Piece, Sitter, Table
 from portal.media.cleaned import Cleaned
 from portal.media.pictures import clean
-from portal.meetings.models.asking import pass_on, suggestion
+from portal.meetings.models.asking import pass_on, suggestion, suggestions
 from portal.meetings.models.dates import Meeting, Series, mark
 from portal.meetings.models.plans import seal_mark, write_plan
+from portal.meetings.models.presence import AWAY, Absence
 from portal.meetings.models.roles import FACILITATOR
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
@@ -29,6 +30,8 @@ from portal.meetings.recurrence import AHEAD, Repeats, Rule
 from portal.sharing.models import Draft, Work, seats_beside
 from portal.steward.leave_sites import OFFERED
 from portal.steward.models import claim, open_set_up_link
+from portal.times.models import Hours
+from portal.times.week import Answer
 
 BEFORE = timedelta(days=5)  # from a table's beginning to its first meeting
 ASKED = timedelta(days=2)  # before a meeting somebody says yes to facilitating it
@@ -185,6 +188,8 @@ class Past:
         if number in self.table.passed and (asked := self.asked(meeting, at)):
             pass_on(meeting, asked, at)
         self.accept(meeting, at)
+        if self.table.roles:
+            self.accept_the_rest(meeting, at)
         self.plan(meeting, number)
 
     def asked(self, meeting: Meeting, at: datetime) -> Seat | None:
@@ -196,10 +201,17 @@ class Past:
         if asked := self.asked(meeting, at):
             Turn.take(meeting, asked, at)
 
+    def accept_the_rest(self, meeting: Meeting, at: datetime) -> None:
+        """Everyone who is asked for another role says yes, too."""
+        seats = {seat.id: seat for seat in self.seats.values()}
+        for role, chosen in suggestions(meeting.id, meeting.circle_id, at).items():
+            if chosen.seat:
+                Turn.take(meeting, seats[chosen.seat], at, role=role)
+
     def plan(self, meeting: Meeting, number: int) -> None:
-        if number in self.table.plans:
-            usual = Place(self.table.place, self.table.link)
-            write_plan(meeting, self.host, usual, self.table.plans[number].strip(), seal_mark(meeting.sealed_plan))
+        if plan := self.table.plans.get(number):
+            usual, seen = Place(self.table.place, self.table.link), seal_mark(meeting.sealed_plan)
+            write_plan(meeting, self.host, usual, plan.text, seen, plan.blocks)
 
     def make(self, piece: Piece, at: datetime) -> None:
         """Keep a piece for its author alone; show it to the table the same day, unless it stays theirs."""
@@ -220,8 +232,18 @@ class Past:
                 ahead[number].skip(self.host, self.now)
         if self.table.yes_to_next:
             self.accept(ahead[held], self.now)
+        for who in self.table.away:
+            Absence.say(ahead[held], self.seats[who], AWAY, self.now)
+        for hours in self.table.hours:
+            zone, ends = self.people[hours.who].person.zone, minutes(hours.ends)
+            Hours.mark(self.seats[hours.who], zone, hours.days, minutes(hours.begins), ends, Answer.WORKS)
         if self.table.open_invitation:
             self.host.invite(self.now)
+
+
+def minutes(at: time) -> int:
+    """Since midnight."""
+    return at.hour * 60 + at.minute
 
 
 @cache

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from portal.meetings.plan import Block, Plan
+
 LANGUAGES = ("en", "es")
 
 
@@ -46,6 +48,16 @@ class Sitter:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """When somebody could meet, by their own clock; Monday is 0."""
+
+    who: str
+    days: tuple[int, ...]
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True)
 class Table:
     """A table and its past. `held` dates have gone by; Whatever numbers a date counts from 0."""
 
@@ -65,7 +77,10 @@ class Table:
     link: str = ""
     skipped: tuple[int, ...] = ()
     passed: tuple[int, ...] = ()  # where the first one to be asked passed
-    plans: dict[int, str] = field(default_factory=dict)
+    plans: dict[int, Plan] = field(default_factory=dict)
+    roles: bool = False  # whether all roles were held, or only the facilitator's
+    away: tuple[str, ...] = ()  # from the next meeting
+    hours: tuple[Hours, ...] = ()
     yes_to_next: bool = False
     open_invitation: bool = False
 
@@ -106,4 +121,16 @@ def read_table(row: dict[str, Any]) -> Table:
     row["at"] = time.fromisoformat(row["at"])
     row["people"] = tuple(Sitter(**each) for each in row["people"])
     row["works"] = tuple(Piece(**each) for each in row["works"])
+    row["plans"] = {number: read_plan(told) for number, told in row.get("plans", {}).items()}
+    row["hours"] = tuple(read_hours(each) for each in row.get("hours", []))
     return Table(**row)
+
+
+def read_plan(told: str | list) -> Plan:
+    """A plan in words, or in blocks of what, minutes and words."""
+    return Plan(text=told.strip()) if isinstance(told, str) else Plan(blocks=tuple(Block.of(*row) for row in told))
+
+
+def read_hours(row: dict[str, Any]) -> Hours:
+    begins, ends = time.fromisoformat(row["begins"]), time.fromisoformat(row["ends"])
+    return Hours(row["who"], tuple(row["days"]), begins, ends)
