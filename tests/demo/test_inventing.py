@@ -182,4 +182,4 @@ def test_the_first_table_shows_a_plan_in_blocks_every_role_who_is_away_and_hours
     assert reader.get(f"/c/{table}").text.count('<li class="away">') == len(story.away) == 1
     held = Turn.select(Turn.role).join(Meeting).where((Meeting.circle == table) & (Meeting.ends_at <= utcnow()))
     assert {role for (role,) in held.tuples()} == set(BUILT_IN)
-    assert "<h3>" in reader.get(f"/c/{table}/times").text
+    assert '<h3 id="time-1">' in reader.get(f"/c/{table}/times").text
