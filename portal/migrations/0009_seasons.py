@@ -11,6 +11,13 @@ def up(migrator, db):
             database = db
             table_name = "circle"
 
+    class Meeting(Model):
+        id = CharField(primary_key=True, max_length=26)
+
+        class Meta:
+            database = db
+            table_name = "meeting"
+
     class Season(Model):
         id = CharField(primary_key=True, max_length=26)
         circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
@@ -19,7 +26,9 @@ def up(migrator, db):
         made_at = DateTimeField()
         chosen = CharField(max_length=10, null=True)
         chosen_at = DateTimeField(null=True)
+        ended_at = DateTimeField(null=True)
         until = DateTimeField(null=True)
+        last = ForeignKeyField(Meeting, null=True, on_delete="SET NULL")
 
         class Meta:
             database = db

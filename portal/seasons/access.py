@@ -9,7 +9,7 @@ from peewee import JOIN, fn
 from portal.circles.models import Seat
 from portal.db import Prepared
 from portal.meetings.models.dates import Meeting, Series
-from portal.seasons.counting import Choice, Count, Gathering, Stage, count, stage
+from portal.seasons.counting import Choice, Count, Farewell, Gathering, Stage, count, farewell, stage
 from portal.seasons.models import NUMBERS, Season, seen_as
 from portal.web.errors import NotHere
 
@@ -22,7 +22,7 @@ def newest(circle_id: str) -> Any:
     others = Season.alias()
     made_at = others.select(fn.MAX(others.made_at)).where(others.circle == circle_id)
     begun = (Meeting.circle == Season.circle) & (Meeting.ends_at > Season.since) & (Meeting.starts_at >= Season.since)
-    facts = (Season.id, Season.number, Season.since, Season.chosen, Season.until)
+    facts = (Season.id, Season.number, Season.since, Season.chosen, Season.ended_at, Season.until, Season.last)
     found = Season.select(*facts, Meeting.id, Meeting.starts_at, Meeting.ends_at, Series.zone)
     found = found.join(Meeting, JOIN.LEFT_OUTER, on=(begun & ~Meeting.skipped))
     found = found.join(Series, JOIN.LEFT_OUTER, on=(Meeting.series == Series.id))
@@ -45,6 +45,7 @@ class Standing:
     stage: Stage
     until: datetime | None
     seen: str
+    closed: Farewell | None = None  # where the circle chose to close
 
     @property
     def number(self) -> int:
@@ -61,10 +62,9 @@ class Standing:
     @property
     def strokes(self) -> list[Stroke]:
         held = len(self.counted.held)
-        return [
-            Stroke(10 + 20 * (n % IN_A_ROW), 15 + 30 * (n // IN_A_ROW), "held" if n < held else "next" * (n == held))
-            for n in range(self.number)
-        ]
+        looks = ["held"] * held + ["next"] * bool(self.counted.next) + [""] * self.number
+        places = [(10 + 20 * (n % IN_A_ROW), 15 + 30 * (n // IN_A_ROW)) for n in range(self.number)]
+        return [Stroke(x, y, look) for (x, y), look in zip(places, looks, strict=False)]
 
     @property
     def height(self) -> int:
@@ -76,17 +76,33 @@ class Standing:
 
 
 def season_of(seat: Seat, now: datetime) -> Standing | None:
-    """The newest season of the reader's table. One query."""
+    """The newest season of the reader's table. One query; three where they chose to close."""
     rows = newest(circle_id=seat.circle_id)
     if not rows:
         return None
-    id, number, since, code, until = rows[0][:5]
+    id, number, since, code, ended_at, until, last = rows[0][:7]
     meetings = [
         Gathering(*facts) for *_season, id_, starts, ends, zone in rows if (facts := (id_, starts, ends, zone))[0]
     ]
-    counted = count(meetings, number, since, now)
+    counted = count(meetings, number, since, now, ended_at)
     chosen = Choice(code) if code else None
-    return Standing(counted, stage(chosen, until, counted, now), until, seen_as(id, number, code, until))
+    closed = farewell(very_last(seat.circle_id), until, ends_now(last)) if chosen is Choice.CLOSE else None
+    stands = stage(chosen, until, counted, now, closed)
+    return Standing(counted, stands, until, seen_as(id, number, code, until), closed)
+
+
+def ends_now(meeting_id: str | None) -> datetime | None:
+    """When a meeting ends, if it is still to take place or did; it may have been moved."""
+    found = Meeting.get_or_none((Meeting.id == meeting_id) & ~Meeting.skipped) if meeting_id else None
+    return found.ends_at if found else None
+
+
+def very_last(circle_id: str) -> Gathering | None:
+    """The last meeting that the circle has and that is not skipped, wherever it was moved to."""
+    found = Meeting.select(Meeting.id, Meeting.starts_at, Meeting.ends_at, Series.zone).join(Series)
+    kept = found.where((Meeting.circle == circle_id) & ~Meeting.skipped)
+    last = kept.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(1).tuples().first()
+    return Gathering(*last) if last else None
 
 
 def season_or_404(seat: Seat, now: datetime) -> Standing:

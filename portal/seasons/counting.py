@@ -67,6 +67,19 @@ def count(
     return Count(number, held, tuple(one for one in season if one.ends_at > now))
 
 
+@dataclass(frozen=True)
+class Farewell:
+    """What a close has come to: the last meeting that stands, of all that the circle has."""
+
+    last: Gathering | None
+    is_anew: bool  # dates were set since, and what was chosen is done
+
+
+def farewell(last: Gathering | None, until: datetime, ends_now: datetime | None) -> Farewell:
+    """`until` is the end of the chosen last meeting as it stood then; `ends_now` is where it was moved to since."""
+    return Farewell(last, last is not None and last.starts_at >= max(until, ends_now or until))
+
+
 class Choice(Enum):
     """What a circle can choose at the end of a season."""
 
@@ -74,9 +87,6 @@ class Choice(Enum):
     REST = "rest"
     CHANGE = "change"
     CLOSE = "close"
-
-
-GOES_ON = (Choice.RENEW, Choice.CHANGE)  # a new season follows at once
 
 
 class Stage(Enum):
@@ -88,13 +98,15 @@ class Stage(Enum):
     NONE = "none"  # what was chosen is done, and no season was agreed on since
 
 
-def stage(chosen: Choice | None, until: datetime | None, counted: Count, now: datetime) -> Stage:
-    """Where the newest season stands. `until` is the day of meeting again, or the end of the last meeting of all."""
+def stage(
+    chosen: Choice | None, until: datetime | None, counted: Count, now: datetime, closed: Farewell | None = None
+) -> Stage:
+    """Where the newest season stands. `until` is the day of meeting again; `closed` what became of a close."""
     if chosen is None:
         begun = counted.last is not None and counted.last.starts_at <= now
         return Stage.CHOOSING if begun or counted.is_over else Stage.GOING
-    if chosen in GOES_ON or until is None:
-        return Stage.NONE
-    if chosen is Choice.REST:
+    if chosen is Choice.REST and until:
         return Stage.RESTING if now < until else Stage.CHOOSING
-    return Stage.CLOSING if now < until else Stage.CLOSED
+    if chosen is not Choice.CLOSE or closed is None or closed.is_anew:
+        return Stage.NONE
+    return Stage.CLOSING if closed.last and closed.last.ends_at > now else Stage.CLOSED

@@ -36,8 +36,12 @@ class RestForm(ChoosingForm):
 
 
 class CloseForm(ChoosingForm):
-    last = SelectField(lazy("Which meeting is the last one?"))
+    last = SelectField(lazy("Which meeting is the last one?"), validate_choice=False)
 
     def __init__(self, offered: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
         self.last.choices = offered
+
+    def validate_last(self, field: SelectField) -> None:
+        if field.data not in dict(field.choices):
+            raise ValidationError(_("This meeting cannot be the last one any more. Please choose another."))

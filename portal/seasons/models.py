@@ -30,7 +30,9 @@ class Season(Table):
     made_at = Instant()
     chosen = CharField(max_length=10, null=True)
     chosen_at = Instant(null=True)
-    until = Instant(null=True)  # the day of meeting again, or the end of the last meeting of all
+    ended_at = Instant(null=True)  # when something was first chosen: what begins later does not count
+    until = Instant(null=True)  # the day of meeting again, or the end of the last meeting of all as it stood then
+    last = ForeignKeyField(Meeting, null=True, on_delete="SET NULL", backref="+")  # of all; null: it had been
 
     circle_id: str
 
@@ -47,7 +49,7 @@ class Season(Table):
 
     @classmethod
     def agree(cls, seat: Seat, number: int, seen: str, now: datetime) -> None:
-        """Begin the first season with the next meeting, or give the one that goes on another number.
+        """Begin the first season, or the first after a close, with the next meeting; or give another number.
 
         Raises SeasonChanged and NotHere.
         """
@@ -55,12 +57,12 @@ class Season(Table):
             stands = cls.locked(seat)
             if stands and stands.chosen is None and stands.number == number:
                 return
-            if seen != (stands.seen if stands else "") or (stands and stands.chosen):
+            if seen != (stands.seen if stands else "") or (stands and stands.chosen not in (None, Choice.CLOSE.value)):
                 raise SeasonChanged
-            if stands:
+            if stands and stands.chosen is None:
                 cls.update(number=number).where(cls.id == stands.id).execute()
             else:
-                cls.begin(seat, number, now, now)
+                cls.begin(seat, number, now, now, stands)
 
     @classmethod
     def go_on(cls, seat: Seat, choice: Choice, number: int, last: datetime | None, seen: str, now: datetime) -> None:
@@ -121,7 +123,7 @@ class Season(Table):
             end_series(seat, last.starts_at if last else now, now)
             for meeting in after_last(seat.circle_id, last, now):
                 meeting.skip(seat, now)
-            stands.write_down(Choice.CLOSE, until, now)
+            stands.write_down(Choice.CLOSE, until, now, last)
 
     def is_closed(self, until: datetime, now: datetime) -> bool:
         """Whether closing then is what stands already."""
@@ -141,8 +143,9 @@ class Season(Table):
         made_at = max(now, before.made_at + A_MOMENT) if before else now
         cls.create(circle=seat.circle_id, number=number, since=since, made_at=made_at)
 
-    def write_down(self, choice: Choice, until: datetime | None, now: datetime) -> None:
-        facts = {"chosen": choice.value, "chosen_at": now, "until": until}
+    def write_down(self, choice: Choice, until: datetime | None, now: datetime, last: Meeting | None = None) -> None:
+        ended_at = self.ended_at or now
+        facts = {"chosen": choice.value, "chosen_at": now, "ended_at": ended_at, "until": until, "last": last}
         Season.update(**facts).where(Season.id == self.id).execute()
 
 

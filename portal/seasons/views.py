@@ -126,7 +126,8 @@ def close(circle: str) -> Response:
     seat, now = seat_or_404(circle), utcnow()
     stands = season_or_404(seat, now)
     meetings = {one.id: one for one in could_be_last(seat, now)}
-    form = CloseForm(offered(list(meetings.values()), now), data={"seen": stands.seen})
+    last_ones = offered(list(meetings.values()), has_met(seat, now), now)
+    form = CloseForm(last_ones, data={"seen": stands.seen})
     told = None
     if form.validate_on_submit():
         last = meetings.get(form.last.data)
@@ -148,11 +149,20 @@ def could_be_last(seat: Seat, now: datetime) -> list[Meeting]:
     return list(found.where(Meeting.ends_at > now).order_by(Meeting.starts_at, Meeting.id))
 
 
-def offered(meetings: list[Meeting], now: datetime) -> list[tuple[str, str]]:
-    """While a meeting is on, no earlier one can be the last."""
+def has_met(seat: Seat, now: datetime) -> bool:
+    return (
+        Meeting.select()
+        .where((Meeting.circle == seat.circle_id) & ~Meeting.skipped & (Meeting.ends_at <= now))
+        .exists()
+    )
+
+
+def offered(meetings: list[Meeting], has_met: bool, now: datetime) -> list[tuple[str, str]]:
+    """What is ahead, and what has been; while a meeting is on, no earlier one can be the last."""
     ahead = [(one.id, filters.first_letter_up(filters.day(one.starts_at, one.series.zone))) for one in meetings]
-    is_on = bool(meetings) and meetings[0].starts_at <= now
-    return ahead if is_on else [(WAS, _("The one that has been")), *ahead]
+    if not meetings:
+        return [(WAS, _("The one that has been") if has_met else _("None: no date is set"))]
+    return [(WAS, _("The one that has been")), *ahead] if has_met and meetings[0].starts_at > now else ahead
 
 
 def asking(template: str, seat: Seat, form: RestForm | CloseForm, told: list[Meeting] | None, status: int) -> Response:

@@ -1,17 +1,18 @@
 """The season as Ana and Bo use it, and as Cy and Stew do not."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from html import unescape
 
 import pytest
 import time_machine
 
 from portal.meetings.models.dates import Meeting, Series, extend_series
+from portal.meetings.recurrence import local
 from portal.seasons.counting import Choice
 from portal.seasons.models import Season
 from tests.cast import PASSPHRASE, enter
-from tests.meetings.conftest import set_series
+from tests.meetings.conftest import ZONE, agree, set_series, weekly
 
 NOW = datetime(2026, 3, 4, 12)  # a Wednesday; the table meets on Fridays from the sixth on
 PATHS = ("", "/choose", "/renew", "/rest", "/change", "/close")
@@ -229,7 +230,70 @@ def test_closing_with_the_one_that_has_been_can_be_tapped_twice(ana, move_to, pa
 
 
 def test_a_last_meeting_that_is_none_of_ours_is_refused(ana, path, at_the_end):
-    assert closing(ana, path, "a" * 26)[0].status_code == 422
+    answer = closing(ana, path, "a" * 26)[0]
+    assert answer.status_code == 422
+    assert "Please choose another." in words(answer)
+
+
+def test_a_last_meeting_past_midnight_is_named_by_the_day_it_begins(ana, cast, clock):
+    agree(cast["Ana"].seat(), weekly(local(NOW, ZONE).date() + timedelta(days=2), at=time(23)), NOW)
+    path = f"/c/{cast.table}/season"
+    ana.post(path, data={"number": "3"})
+    first = Meeting.select().order_by(Meeting.starts_at).get()
+    ana.post(f"{path}/close", data=closing(ana, path, first.id)[1])
+    assert "Your last meeting is on Friday 6 March." in words(ana.get(path))
+    assert "Your last meeting is on 6 March." in words(ana.get(f"/c/{cast.table}"))
+
+
+def test_a_last_meeting_that_is_moved_after_closing_is_told_where_it_is(ana, cast, path, meetings, at_the_end):
+    ana.post(f"{path}/close", data=closing(ana, path, meetings[3].id)[1])
+    last, week = Meeting.get_by_id(meetings[3].id), timedelta(days=7)
+    last.move(cast["Ana"].seat(), last.starts_at + week, last.ends_at + week, last.sequence, meetings[1].ends_at)
+    assert "Your last meeting is on Friday 3 April." in words(ana.get(path))
+
+
+def test_dates_that_are_set_after_closing_end_it_by_themselves(ana, cast, path, meetings, at_the_end):
+    ana.post(f"{path}/close", data=closing(ana, path, meetings[1].id)[1])
+    agree(cast["Ana"].seat(), weekly(meetings[1].day + timedelta(days=14)), meetings[1].ends_at)
+    assert "You chose to close" not in words(ana.get(path))
+    assert "You chose to close" not in words(ana.get(f"/c/{cast.table}"))
+    data = {"number": "4", **hidden(ana.get(path))}
+    for _twice in range(2):
+        assert ana.post(path, data=data).status_code == 303
+    assert [one.chosen for one in Season.select().order_by(Season.made_at)] == ["close", None]
+    assert "Friday 27 March is meeting 1 of 4." in words(ana.get(path))
+
+
+def test_where_no_meeting_has_been_none_that_has_been_is_offered(ana, move_to, path, meetings):
+    ana.post(path, data={"number": "3"})
+    assert "The one that has been" not in ana.get(f"{path}/close").text
+    move_to(meetings[0].ends_at)
+    assert "The one that has been" in ana.get(f"{path}/close").text
+
+
+def test_a_table_without_any_date_can_close_too(ana, cast, clock):
+    path = f"/c/{cast.table}/season"
+    ana.post(path, data={"number": "3"})
+    assert "None: no date is set" in ana.get(f"{path}/close").text
+    ana.post(f"{path}/close", data=closing(ana, path, "was")[1])
+    assert "You chose to close." in words(ana.get(path))
+    assert "has been" not in words(ana.get(path))
+
+
+def test_after_an_early_rest_no_later_meeting_counts_for_the_season(ana, move_to, cast, path, meetings):
+    ana.post(path, data={"number": "12"})
+    move_to(meetings[2].ends_at)
+    ana.post(f"{path}/rest", data=resting(ana, path)[1])
+    move_to(meetings[6].ends_at)
+    drawing = ana.get(path).text.partition('class="strokes"')[2].partition("</svg>")[0]
+    assert drawing.count('class="held"') == 3
+    assert 'class="next"' not in drawing
+
+
+def test_closing_says_what_each_does_then_and_what_is_not_built(ana, path, at_the_end):
+    said = words(ana.get(f"{path}/close"))
+    assert "each of you takes along what is yours and leaves the table" in said
+    assert "not built yet" in said
 
 
 @pytest.mark.parametrize("name", ["Cy", "Stew"])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.seasons.closing import Dated, close_after
-from portal.seasons.counting import Choice, Gathering, Stage, count, stage
+from portal.seasons.counting import Choice, Gathering, Stage, count, farewell, stage
 
 START = datetime(2026, 3, 6, 18)
 DAYS = st.integers(0, 120)
@@ -48,11 +48,32 @@ def test_the_circle_chooses_from_the_beginning_of_the_last_meeting_on():
         assert stage(None, None, count(found, 2, START, now), now) is expected
 
 
-def test_a_rest_ends_in_choosing_and_a_close_in_closed():
+def test_a_rest_ends_in_choosing():
     counted, until = count([], 2, START, START), START + timedelta(days=3)
     before, after = until - timedelta(seconds=1), until
     assert [stage(Choice.REST, until, counted, now) for now in (before, after)] == [Stage.RESTING, Stage.CHOOSING]
-    assert [stage(Choice.CLOSE, until, counted, now) for now in (before, after)] == [Stage.CLOSING, Stage.CLOSED]
+
+
+def test_a_close_ends_with_its_last_meeting_wherever_it_was_moved_to_and_by_dates_that_are_set_since():
+    last, moved, anew = gathering(7), gathering(9), gathering(14)
+    counted = count([], 2, START, START)
+    for found, ends_now, now, expected in (
+        (last, last.ends_at, last.starts_at, Stage.CLOSING),
+        (last, last.ends_at, last.ends_at, Stage.CLOSED),
+        (moved, moved.ends_at, last.ends_at, Stage.CLOSING),
+        (anew, last.ends_at, last.starts_at, Stage.NONE),
+        (anew, None, last.starts_at, Stage.NONE),
+        (None, None, last.starts_at, Stage.CLOSED),
+    ):
+        closed = farewell(found, last.ends_at, ends_now)
+        assert stage(Choice.CLOSE, last.ends_at, counted, now, closed) is expected
+
+
+@given(gatherings, numbers, DAYS, DAYS)
+def test_what_begins_after_the_choice_is_not_counted(found, number, until, now):
+    until, now = START + timedelta(days=until), START + timedelta(days=now)
+    counted = count(found, number, START, now, until)
+    assert all(one.starts_at <= until for one in (*counted.held, *counted.coming))
 
 
 dated = st.lists(
