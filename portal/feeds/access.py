@@ -11,7 +11,7 @@ from flask_login import current_user
 from portal.circles.access import my_seats
 from portal.circles.models import Seat
 from portal.db import Prepared
-from portal.feeds.events import Event, uid
+from portal.feeds.events import Event, stamp, uid
 from portal.feeds.models import Feed, FeedHolder, places_secret
 from portal.meetings.models.dates import Meeting, Series, open_usual_place
 from portal.meetings.models.plans import open_plan
@@ -43,7 +43,14 @@ class Dated(NamedTuple):
 
     def event(self, person_id: str, title: str, where: Place) -> Event:
         changed = max(self.changed_at or LONG_AGO, self.agreed_at or LONG_AGO)
-        times = (self.starts_at, self.ends_at, self.zone, changed, self.sequence, self.skipped)
+        times = (
+            self.starts_at,
+            self.ends_at,
+            self.zone,
+            stamp(changed, person_id, self.id),
+            self.sequence,
+            self.skipped,
+        )
         place = where.place or where.link
         return Event(uid(person_id, self.id), *times, title, place, where.link if where.place else "")
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -140,6 +140,30 @@ def test_two_people_of_one_table_cannot_be_told_to_meet_by_their_events(ana, bo,
     hers, his = (set(read(nobody, make(client))) for client in (ana, bo))
     assert len(hers) == len(his) > 50
     assert not hers & his
+
+
+def test_nor_by_the_second_at_which_their_table_agreed_on_them(ana, bo, nobody, meetings, make):
+    hers, his = ({stamp_of(event) for event in events_in(nobody, make(client))} for client in (ana, bo))
+    assert len(hers | his) > 100, "what is the same for all would tell who meets one another"
+
+
+def test_a_later_change_has_a_later_stamp_and_none_is_in_the_future(ana, nobody, meetings, make, cast):
+    path, seat, now = make(ana), cast["Ana"].seat(), utcnow()
+    stamps = []
+    for hours in range(3):
+        meetings[2].skip(seat, now + timedelta(hours=hours), skipped=hours != 1)
+        (off,) = [one for one in events_in(nobody, path) if f"SEQUENCE:{hours + 1}\r" in one]
+        stamps.append(stamp_of(off))
+    assert sorted(set(stamps)) == stamps
+    assert now - timedelta(days=1) < datetime.strptime(stamps[0], "%Y%m%dT%H%M%SZ") <= now
+
+
+def events_in(client, path: str) -> list[str]:
+    return client.get(path).text.split("BEGIN:VEVENT")[1:]
+
+
+def stamp_of(event: str) -> str:
+    return re.search(r"DTSTAMP:(\w+)", event)[1]
 
 
 def test_it_shows_all_tables_or_the_one_that_was_chosen(app, nobody, meetings, make, cast):
