@@ -90,7 +90,7 @@ def writing() -> Iterator[None]:
             yield
     finally:
         calls, _waiting.calls = _waiting.calls, []
-        for call in calls:
+        for call in dict.fromkeys(calls):  # what many asked for is done once
             call()
 
 

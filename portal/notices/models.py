@@ -58,7 +58,8 @@ class Address(Table):
 
     def confirm(self, now: datetime) -> None:
         """Somebody who reads the mail there said yes. Saying it twice changes nothing."""
-        unconfirmed = (Address.person == self.person_id) & (Address.asked_at == self.asked_at)
+        asked = (Address.person == self.person_id) & (Address.asked_at == self.asked_at)
+        unconfirmed = asked & (Address.email == self.email)  # another may have been given within the same second
         with writing():
             Address.update(confirmed_at=now, refused_at=None).where(
                 unconfirmed & Address.confirmed_at.is_null()
@@ -232,7 +233,8 @@ class Outbox(Table):
             named &= cls.kind == kind
         if person_id:
             named &= cls.person == person_id
-        cls.delete().where(named).execute()
+        if cls.delete().where(named).execute():
+            afterwards(forget_deleted)
 
     @classmethod
     def ask_to_confirm(cls, person_id: str, now: datetime) -> None:
@@ -287,4 +289,5 @@ class Outbox(Table):
 
     @classmethod
     def forget_old(cls, now: datetime) -> None:
-        cls.delete().where(cls.drop_at < now - KEPT).execute()
+        if cls.delete().where(cls.drop_at < now - KEPT).execute():
+            afterwards(forget_deleted)

@@ -304,6 +304,25 @@ def test_an_address_that_goes_takes_its_mail_along(ana, inbox, carried):
     assert inbox.mails == []
 
 
+def test_a_yes_counts_for_the_address_it_came_from_alone(cast, app):
+    """Also where another one is given within the same second."""
+    Address.ask(cast["Cy"].id, "cy@mail.example", NOON)
+    hers = Address.of(cast["Cy"].id)
+    Address.ask(cast["Cy"].id, "somebody.else@mail.example", NOON)
+    hers.confirm(NOON)
+    assert Address.of(cast["Cy"].id).confirmed_at is None
+
+
+def test_what_is_called_off_or_old_is_gone_from_the_log_too(ana, app, home):
+    """It says who was told of what, and so perhaps who did not come."""
+    row = remind(ana, NOON + DAY)
+    Outbox.cancel(row.about)
+    assert (home / "portal.db-wal").stat().st_size == 0
+    row = remind(ana, NOON + DAY)
+    Outbox.forget_old(row.drop_at + KEPT + timedelta(seconds=1))
+    assert (home / "portal.db-wal").stat().st_size == 0
+
+
 def test_old_rows_go_when_nobody_can_ask_for_them_again(ana, app, cast):
     row = remind(ana, NOON + DAY)
     Address.ask(cast["Cy"].id, "cy@mail.example", NOON)
