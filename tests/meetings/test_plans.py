@@ -11,7 +11,7 @@ from portal import vault
 from portal.db import utcnow, writing
 from portal.meetings.forms.plan import STARTS, PlanForm
 from portal.meetings.models.dates import PLACE, Meeting
-from portal.meetings.models.plans import open_plan, write_plan
+from portal.meetings.models.plans import open_plan, seal_mark, write_plan
 from portal.meetings.models.roles import BUILT_IN
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import MOST_BLOCKS, Block, Kind, Place, length
@@ -311,6 +311,15 @@ def test_what_one_is_asked_stands_before_the_plan_and_who_does_what_beside_it(an
     block = bo.get(at(), headers={"HX-Request": "true", "HX-Target": "turn"}).text
     assert 'id="turn"' in block
     assert "<html" not in block
+
+
+def test_what_stood_in_a_plan_before_is_gone_with_the_change_even_sealed(upcoming, people, home):
+    write_plan(upcoming, people["Ana"], Place("At Bo’s", ""), "Ring twice", "")
+    before = bytes(Meeting.get_by_id(upcoming.id).sealed_plan)
+    write_plan(upcoming, people["Bo"], Place("The park", ""), "", seal_mark(before))
+    written = b"".join(file.read_bytes() for file in home.glob("portal.db*"))
+    assert before[-200:] not in written
+    assert bytes(Meeting.get_by_id(upcoming.id).sealed_plan)[-200:] in written
 
 
 def test_another_place_is_told_as_a_change_and_other_words_are_not(ana, at, upcoming):

@@ -90,6 +90,18 @@ def test_a_pass_is_gone_when_the_meeting_is_over_and_from_the_log_too(people, me
     assert (home / "portal.db-wal").stat().st_size == 0
 
 
+def test_a_pass_or_a_not_for_a_while_that_was_taken_back_is_gone_from_the_log_at_once(people, meetings, begun, home):
+    first, second = meetings[:2]
+    Turn.take(first, people["Ana"], begun)
+    pass_on(second, people["Bo"], after(first))
+    Turn.take(second, people["Bo"], after(first))
+    assert Passed.select().count() == 0
+    assert (home / "portal.db-wal").stat().st_size == 0
+    Willingness.say(people["Bo"], NOT_NOW)
+    Willingness.say(people["Bo"], YES)
+    assert (home / "portal.db-wal").stat().st_size == 0
+
+
 def test_only_who_is_asked_can_pass(people, meetings, begun):
     pass_on(meetings[0], people["Bo"], begun)
     assert Passed.select().count() == 0

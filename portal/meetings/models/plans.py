@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal import vault
 from portal.circles.models import Seat, still_here
-from portal.db import writing
+from portal.db import afterwards, forget_deleted, writing
 from portal.meetings.errors import PlanChanged
 from portal.meetings.models.dates import PLACE, Meeting, Reader
 from portal.meetings.plan import Block, Place, Plan, pack_plan, unpack_plan
@@ -34,6 +34,8 @@ def write_plan(
         sealed = None if plan == Plan() else seat.keys.seal_table(padded, f"meeting|{meeting.id}|plan")
         before = open_plan(seat, meeting.id, meeting.sealed_plan).where if meeting.sealed_plan else None
         Meeting.update(sealed_plan=sealed).where(Meeting.id == meeting.id).execute()
+        if meeting.sealed_plan:
+            afterwards(forget_deleted)
         if now and plan.where != before:
             Meeting.note(meeting.id, PLACE, now)
 

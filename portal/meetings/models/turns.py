@@ -53,7 +53,8 @@ class Turn(Table):
     @classmethod
     def say_yes(cls, meeting_id: str, role: str, seat_id: str, *, came_along: bool) -> None:
         cls.create(meeting=meeting_id, role=role, seat=seat_id, came_along=came_along)
-        Passed.delete().where(Passed.matches(meeting_id, role, seat_id)).execute()
+        if Passed.delete().where(Passed.matches(meeting_id, role, seat_id)).execute():
+            afterwards(forget_deleted)
         if role == FACILITATOR:
             Together.delete().where(Together.meeting == meeting_id).execute()
 
@@ -182,7 +183,8 @@ class Willingness(Table):
         """Raises NotHere."""
         with writing():
             still_here(seat)
-            cls.delete().where((cls.seat == seat.id) & (cls.role == role)).execute()
+            if cls.delete().where((cls.seat == seat.id) & (cls.role == role)).execute():
+                afterwards(forget_deleted)
             if answer != YES:
                 cls.create(seat=seat.id, role=role, answer=answer)
 
