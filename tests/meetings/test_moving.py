@@ -296,3 +296,8 @@ def test_cy_and_stew_find_none_of_it(cy, stew, cast, at, one):
     assert cy.get(f"{own}/move").status_code == 404
     assert cy.post(f"{own}/usual").status_code == 404
     assert again(one).sequence == 0
+
+
+def test_a_mark_that_was_tampered_with_breaks_nothing(ana, at, one):
+    form = form_for(one, first=day_after(one), seen="9" * 5000)
+    assert ana.post(at(one, "/move"), data=form).status_code == 409

@@ -19,6 +19,8 @@ from portal.meetings.views.blueprint import bp
 from portal.web.language import _
 from portal.web.page import go, page
 
+LONG = 10  # digits; no meeting is changed that often, and a far longer number cannot even be read
+
 
 @bp.route("/c/<circle>/meetings/<meeting>/skip", methods=["GET", "POST"])
 def skip(circle: str, meeting: str) -> Response:
@@ -110,7 +112,8 @@ def beginning(found: Meeting, form: MoveForm) -> datetime:
 
 
 def seen(form: MoveForm) -> int:
-    return int(form.seen.data) if (form.seen.data or "").isdecimal() else -1
+    text = form.seen.data or ""
+    return int(text) if text.isdecimal() and len(text) < LONG else -1
 
 
 def gone_by() -> str:
