@@ -16,6 +16,7 @@ from portal.seasons.access import Standing, season_of, season_or_404
 from portal.seasons.counting import Choice, Stage
 from portal.seasons.errors import SeasonChanged
 from portal.seasons.forms import WAS, CloseForm, NumberForm, RestForm
+from portal.seasons.history import earlier
 from portal.seasons.models import NUMBERS, Season, after_last, days_mark, to_skip
 from portal.web import filters
 from portal.web.language import _
@@ -48,7 +49,8 @@ def shown(seat: Seat, stands: Standing | None, form: NumberForm, status: int = 2
     form.seen.data = stands.seen if stands else ""
     late = status == SeasonChanged.status
     stage = stands.stage.name if stands else Stage.NONE.name
-    return page("seasons/index.html", status=status, seat=seat, season=stands, stage=stage, form=form, late=late)
+    facts: dict[str, Any] = {"season": stands, "stage": stage, "earlier": earlier(seat, stands, utcnow())}
+    return page("seasons/index.html", status=status, seat=seat, form=form, late=late, **facts)
 
 
 def late(seat: Seat, now: datetime) -> Response:

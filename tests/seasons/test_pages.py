@@ -296,6 +296,26 @@ def test_closing_says_what_each_does_then_and_what_is_not_built(ana, path, at_th
     assert "not built yet" in said
 
 
+def test_earlier_seasons_have_a_line_each_with_what_was_chosen(ana, move_to, path, meetings, at_the_end):
+    assert "Earlier seasons" not in words(ana.get(path))
+    ana.post(f"{path}/renew", data={"number": "4", **hidden(ana.get(f"{path}/renew"))})
+    assert "One meeting, on 6 March 2026. Then you went on." in words(ana.get(path)), "the second one is on"
+    move_to(meetings[3].ends_at)
+    assert "2 meetings, from 6 March 2026 to 13 March 2026. Then you went on." in words(ana.get(path))
+    ana.post(f"{path}/change", data={"number": "2", **hidden(ana.get(f"{path}/change"))})
+    said = words(ana.get(path))
+    assert "2 meetings, from 20 March 2026 to 27 March 2026. Then you changed something and went on." in said
+    assert said.index("20 March") < said.index("6 March 2026")
+
+
+def test_a_season_that_was_closed_counts_up_to_its_last_meeting(ana, cast, move_to, path, meetings, at_the_end):
+    ana.post(f"{path}/close", data=closing(ana, path, meetings[1].id)[1])
+    move_to(meetings[3].ends_at)
+    assert "Then you closed." not in words(ana.get(path))
+    agree(cast["Ana"].seat(), weekly(meetings[4].day), meetings[3].ends_at)
+    assert "2 meetings, from 6 March 2026 to 13 March 2026. Then you closed." in words(ana.get(path))
+
+
 @pytest.mark.parametrize("name", ["Cy", "Stew"])
 def test_at_another_table_and_for_the_steward_there_is_nothing(app, name, path, at_the_end):
     client = enter(app, name)
