@@ -1,16 +1,15 @@
 """The circle's own least, what it settled for one meeting, and the kind note."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 
 from portal.circles.access import opened
 from portal.circles.models import Seat
-from portal.db import db
 from portal.meetings.errors import LeastChanged, NoteThere, TooLateToSay
 from portal.meetings.models.least import AsWeAre, KindNote, Least, around_a_meeting, forget_notes, open_note
 from portal.web.errors import NotHere
+from tests.racing import at_once
 
 
 def note(seat, meeting):
@@ -77,24 +76,12 @@ def test_only_its_author_takes_a_note_back(people, meetings, begun):
 
 
 def test_two_notes_at_once_leave_one(cast, meetings, begun):
-    start, refused = Barrier(2), []
-
     def write(name):
-        try:
-            start.wait()
-            KindNote.leave(meetings[4], cast[name].seat(), f"From {name}", begun)
-        except NoteThere:
-            refused.append(name)
-        finally:
-            db.close()
+        return lambda: KindNote.leave(meetings[4], cast[name].seat(), f"From {name}", begun)
 
-    threads = [Thread(target=write, args=[name]) for name in ("Ana", "Bo")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
-    assert note(cast["Ana"].seat(), meetings[4])[1] != f"From {refused[0]}"
+    assert at_once(write("Ana"), write("Bo")) == ["NoteThere", "done"]
+    author, words = note(cast["Ana"].seat(), meetings[4])
+    assert words == {cast[name].seat().id: f"From {name}" for name in ("Ana", "Bo")}[author]
 
 
 def test_what_was_said_about_a_meeting_goes_when_it_is_over(people, meetings, begun):

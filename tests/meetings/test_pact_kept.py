@@ -1,13 +1,11 @@
 """The absence pact and the ways to be reached, as the tables keep them."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 
 from portal.circles.access import opened
 from portal.circles.models import Seat
-from portal.db import db
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.pacts import CARE_HOLDER, Pact, Reach, asked_of, joined_at
 from portal.meetings.models.presence import AWAY, MISSED, Absence, forget_absences
@@ -15,6 +13,7 @@ from portal.meetings.models.turns import Turn
 from portal.meetings.pact import Choice, Wish
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
+from tests.racing import at_once
 
 
 def after(meeting):
@@ -167,23 +166,11 @@ def test_who_was_not_asked_cannot_end_it(people, meetings, ruth):
 def test_two_who_have_written_at_once_end_it_once(cast, people, meetings, ruth):
     Pact.choose(ruth, Wish.ANYONE)
     miss(ruth, meetings[0], meetings[1])
-    start, broke = Barrier(2), []
 
     def write(name):
-        try:
-            start.wait()
-            Pact.written(cast[name].seat(), ruth.id, after(meetings[1]))
-        except Exception as error:
-            broke.append(error)
-        finally:
-            db.close()
+        return lambda: Pact.written(cast[name].seat(), ruth.id, after(meetings[1]))
 
-    threads = [Thread(target=write, args=[name]) for name in ("Ana", "Bo")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert broke == []
+    assert at_once(write("Ana"), write("Bo")) == ["done", "done"]
     assert Pact.of(now_read(ruth)).answered == meetings[1].starts_at
 
 

@@ -1,12 +1,11 @@
 """Who cannot come or comes later: what is said, by whom, until when, and how soon it is gone."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from peewee import IntegrityError
 
-from portal.db import db, new_id
+from portal.db import new_id
 from portal.meetings.errors import LongOver, NotOverYet, TooLateToSay, TurnChanged
 from portal.meetings.models.asking import suggestion
 from portal.meetings.models.dates import Meeting
@@ -23,6 +22,7 @@ from portal.meetings.models.presence import (
 from portal.meetings.models.turns import FACILITATOR, Swap, Turn
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
+from tests.racing import at_once
 
 
 def after(meeting):
@@ -145,24 +145,11 @@ def test_one_seat_has_one_word_for_a_meeting(people, meetings):
 
 
 def test_two_taps_at_once_leave_one_word(cast, meetings, begun):
-    start, broke = Barrier(4), []
-
     def tap(name, kind):
-        try:
-            start.wait()
-            Absence.say(meetings[4], cast[name].seat(), kind, begun)
-        except Exception as error:
-            broke.append(error)
-        finally:
-            db.close()
+        return lambda: Absence.say(meetings[4], cast[name].seat(), kind, begun)
 
-    taps = [("Bo", AWAY), ("Bo", AWAY), ("Bo", LATE), ("Ana", AWAY)]
-    threads = [Thread(target=tap, args=one) for one in taps]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert broke == []
+    taps = [tap("Bo", AWAY), tap("Bo", AWAY), tap("Bo", LATE), tap("Ana", AWAY)]
+    assert at_once(*taps) == ["done"] * 4
     assert len(kinds(meetings[4])) == 2
 
 

@@ -1,18 +1,17 @@
 """What a table makes of its roles: other names, more of them, some that rest."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 
-from portal.db import db, new_id, utcnow
-from portal.errors import PortalError
+from portal.db import new_id, utcnow
 from portal.meetings.access.roles import all_roles
 from portal.meetings.errors import RoleChanged, RoleRests, TooManyRoles
 from portal.meetings.models.asking import suggestion
 from portal.meetings.models.roles import BUILT_IN, FACILITATOR, MOST, Role, Words, in_use
 from portal.meetings.models.turns import Passed, Turn, rest_role
 from portal.web.errors import NotHere
+from tests.racing import at_once
 
 HEARTH = Words("Hearth", "Makes the tea and opens the door.")
 
@@ -105,24 +104,7 @@ def test_there_are_eight_roles_at_the_most_and_one_that_rests_makes_room(people)
 def test_of_two_who_add_the_eighth_at_once_one_is_told(people):
     for _ in range(3):
         add(people["Ana"])
-    ready, outcomes = Barrier(2), []
-
-    def run(seat):
-        ready.wait()
-        try:
-            add(seat)
-            outcomes.append("done")
-        except PortalError as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            db.close()
-
-    threads = [Thread(target=run, args=(seat,)) for seat in people.values()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["TooManyRoles", "done"]
+    assert at_once(*[lambda seat=seat: add(seat) for seat in people.values()]) == ["TooManyRoles", "done"]
 
 
 def test_a_role_that_rests_frees_what_is_ahead_and_keeps_what_has_been(people, meetings, begun):

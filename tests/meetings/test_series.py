@@ -3,7 +3,6 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from threading import Barrier, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,6 +21,7 @@ from portal.meetings.recurrence import AHEAD, Repeats, Rule
 from portal.vault import Unsealable
 from tests.meetings.conftest import LIBRARY, weekly
 from tests.meetings.conftest import agree as agreed
+from tests.racing import at_once
 
 NOW = datetime(2026, 3, 4, 12)  # a Wednesday
 FRIDAYS = weekly(date(2026, 3, 6))
@@ -340,42 +340,21 @@ def test_a_listener_that_fails_leaves_the_dates_as_they_were(seat):
 
 def test_of_two_who_change_the_dates_at_once_one_is_told(seat, cast):
     stood = agree(seat, FRIDAYS)
-    others, told = [replace(FRIDAYS, at=time(hour)) for hour in (17, 19, 20, 21)], []
-    ready = Barrier(len(others))
+    others = [replace(FRIDAYS, at=time(hour)) for hour in (17, 19, 20, 21)]
 
     def change(rule):
         own, seen = cast["Bo"].seat(), mark(Series.preview(rule, NOW, stood), stood)
-        ready.wait()
-        try:
-            told.append(Series.agree(own, rule, LIBRARY, seen, NOW, stands=stood).rule)
-        except CalendarChanged:
-            told.append(None)
-        db.close()
+        return lambda: Series.agree(own, rule, LIBRARY, seen, NOW, stands=stood)
 
-    threads = [Thread(target=change, args=[rule]) for rule in others]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(rule is None for rule in told) == [False, True, True, True]
-    assert the_series(seat).rule in told
+    assert at_once(*map(change, others)) == ["CalendarChanged"] * 3 + ["done"]
+    assert the_series(seat).rule in others
     assert {local(one.starts_at, one.series.zone).hour for one in Meeting.select()} == {the_series(seat).at.hour}
 
 
 def test_two_who_extend_at_once_make_no_date_twice(seat):
     agree(seat, FRIDAYS)
-    later, ready = NOW + timedelta(weeks=6), Barrier(3)
-
-    def extend():
-        ready.wait()
-        extend_series(later)
-        db.close()
-
-    threads = [Thread(target=extend) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    later = NOW + timedelta(weeks=6)
+    assert at_once(*[lambda: extend_series(later)] * 3) == ["done"] * 3
     assert dates(seat) == sorted(set(dates(seat)))
     assert max(dates(seat)) > (NOW + AHEAD).date() + timedelta(weeks=4)
 

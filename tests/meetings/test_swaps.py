@@ -1,13 +1,11 @@
 """Swapping turns: two people, two meetings, and nobody else knows."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 
 from portal.circles.access import seats_of
-from portal.db import db, utcnow, writing
-from portal.errors import PortalError
+from portal.db import utcnow, writing
 from portal.meetings.access.turns import offers
 from portal.meetings.errors import TurnChanged
 from portal.meetings.models.dates import Meeting
@@ -15,6 +13,7 @@ from portal.meetings.models.turns import FACILITATOR, Swap, Turn, forget_passes
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
 from tests.meetings.conftest import set_series
+from tests.racing import at_once
 
 
 def turn(meeting, seat, role=FACILITATOR):
@@ -155,30 +154,9 @@ def test_a_third_person_is_told_of_no_offer(people, swap, reading):
     assert offered_to(dee) == []
 
 
-def race(*does):
-    ready, outcomes = Barrier(len(does)), []
-
-    def run(do):
-        ready.wait()
-        try:
-            do()
-            outcomes.append("done")
-        except PortalError as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            db.close()
-
-    threads = [Thread(target=run, args=(do,)) for do in does]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
-
-
 def test_a_double_yes_swaps_once(people, ahead, swap):
     now = utcnow()
-    told = race(*[lambda: swap.accept(people["Bo"], now)] * 2)
+    told = at_once(*[lambda: swap.accept(people["Bo"], now)] * 2)
     assert told == ["NotHere", "done"]
     assert Turn.holders(ahead[0].id) == [people["Bo"].id]
     assert Turn.holders(ahead[1].id, "scribe") == [people["Ana"].id]
@@ -186,7 +164,7 @@ def test_a_double_yes_swaps_once(people, ahead, swap):
 
 def test_who_gives_back_while_the_other_says_yes_is_left_with_one_of_the_two(people, ahead, swap):
     ana, bo, now = people["Ana"], people["Bo"], utcnow()
-    told = race(lambda: swap.accept(bo, now), lambda: Turn.give_back(ahead[0], ana, now))
+    told = at_once(lambda: swap.accept(bo, now), lambda: Turn.give_back(ahead[0], ana, now))
     held = (Turn.holders(ahead[0].id), Turn.holders(ahead[1].id, "scribe"))
     swapped, gave_back = ([bo.id], [ana.id]), ([], [bo.id])
     assert (held, told) in [(swapped, ["done", "done"]), (gave_back, ["NotHere", "done"])]

@@ -9,7 +9,6 @@ from peewee import IntegrityError
 
 from portal.circles.models import Seat
 from portal.db import db, utcnow, writing
-from portal.errors import PortalError
 from portal.meetings.errors import AlreadyTaken, MeetingOver, NotOverYet, TurnChanged
 from portal.meetings.models.asking import LATELY, pass_on, seats_and_last_met, suggestion, when_held
 from portal.meetings.models.dates import Meeting
@@ -19,6 +18,7 @@ from portal.meetings.rotation import NOBODY, Suggestion, Why
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
 from tests.meetings.conftest import set_series
+from tests.racing import at_once
 
 
 def asked(meeting, at):
@@ -456,31 +456,9 @@ def test_every_role_is_put_right_afterwards_with_two_to_a_role_at_the_most(five,
     assert Turn.holders(first.id, "scribe") == []
 
 
-def race(*does):
-    """Do these at the same moment; each gives a word, or the name of the error it met."""
-    ready, outcomes = Barrier(len(does)), []
-
-    def run(do):
-        ready.wait()
-        try:
-            do()
-            outcomes.append("done")
-        except PortalError as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            db.close()
-
-    threads = [Thread(target=run, args=(do,)) for do in does]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
-
-
 def test_of_two_who_join_at_the_same_moment_one_has_it(five, meetings, begun):
     first, (a, b, c, *_rest) = meetings[0], five
     Turn.take(first, a, begun)
-    told = race(*[lambda seat=seat: Turn.join(first, seat, begun, beside=a.id) for seat in (b, c)])
+    told = at_once(*[lambda seat=seat: Turn.join(first, seat, begun, beside=a.id) for seat in (b, c)])
     assert told == ["AlreadyTaken", "done"]
     assert len(Turn.holders(first.id)) == 2

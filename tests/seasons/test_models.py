@@ -1,19 +1,16 @@
 """Two at once, and what closing does to dates that were moved or added by hand."""
 
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
 
-from portal.db import db
-from portal.errors import PortalError
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.recurrence import Repeats, Rule
 from portal.seasons.counting import Choice
-from portal.seasons.errors import SeasonChanged
 from portal.seasons.models import Season, after_last, days_mark
 from tests.meetings.conftest import ZONE, agree, set_series
+from tests.racing import at_once
 
 NOW = datetime(2026, 3, 4, 12)  # a Wednesday
 
@@ -43,25 +40,11 @@ def kept():
 
 
 def test_of_two_who_choose_at_once_one_is_written_down(seat, season):
-    begin, outcomes = Barrier(2), []
-
     def choose(choice):
-        begin.wait()
-        try:
-            Season.go_on(seat, choice, 6, None, season.seen, NOW)
-            outcomes.append(choice)
-        except PortalError as error:
-            outcomes.append(type(error))
-        finally:
-            db.close()
+        return lambda: Season.go_on(seat, choice, 6, None, season.seen, NOW)
 
-    threads = [Thread(target=choose, args=(choice,)) for choice in (Choice.RENEW, Choice.CHANGE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert SeasonChanged in outcomes
-    assert len(outcomes) == Season.select().count() == 2
+    assert at_once(choose(Choice.RENEW), choose(Choice.CHANGE)) == ["SeasonChanged", "done"]
+    assert Season.select().count() == 2
     assert Season.select().where(Season.chosen.is_null()).count() == 1
 
 

@@ -1,6 +1,5 @@
 """Marked hours at rest: sealed to the table, one row a person, gone with their seat."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from portal.times.week import Answer, Week
 from portal.vault import Unsealable
 from portal.web.errors import NotHere
 from tests.cast import make_person, take_seat
+from tests.racing import at_once
 
 NO, IF_NEED_BE, WORKS = Answer
 LISBON = "Europe/Lisbon"
@@ -116,24 +116,11 @@ def test_who_left_meanwhile_marks_nothing(bo):
 
 def test_one_person_on_two_devices_loses_neither_word(cast, app):
     """Each says another day at the same time."""
-    ready, broke = threading.Barrier(5), []
 
-    def say(day: int) -> None:
-        try:
-            seat = cast["Bo"].seat()
-            ready.wait(5)
-            Hours.mark(seat, LISBON, [day], *EVENING, WORKS)
-        except Exception as error:
-            broke.append(error)
-        finally:
-            db.close()
+    def say(day: int):
+        return lambda: Hours.mark(cast["Bo"].seat(), LISBON, [day], *EVENING, WORKS)
 
-    devices = [threading.Thread(target=say, args=[day]) for day in range(5)]
-    for device in devices:
-        device.start()
-    for device in devices:
-        device.join(20)
-    assert not broke
+    assert at_once(*map(say, range(5))) == ["done"] * 5
     assert Hours.of(cast["Bo"].seat()).lines()[0].days == (0, 1, 2, 3, 4)
 
 
