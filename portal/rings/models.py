@@ -45,7 +45,7 @@ def changing(owner: str) -> Iterator[None]:
 
 
 class Holder(Table):
-    """A seat or an open invitation, whose id it shares: someone whom an owner's insiders have admitted."""
+    """A seat, an open invitation, or a feed that shows places: whose id it shares, and whom insiders have admitted."""
 
     id = CharField(max_length=26, primary_key=True)
     owner = ForeignKeyField(Ring, on_delete="CASCADE")
