@@ -1,6 +1,7 @@
 """What a person is asked about mail, and what a steward types to try it."""
 
 from datetime import time
+from typing import Any
 
 from wtforms import BooleanField, EmailField, RadioField, SelectChoice, SelectField
 from wtforms.validators import ValidationError
@@ -53,8 +54,8 @@ class WishesForm(Form):
     says_time = BooleanField(lazy("A mail may say the time of day"))
 
     @classmethod
-    def about(cls, wishes: Wishes) -> "WishesForm":
-        return cls(obj=wishes, data={"pace": WEEKLY if wishes.digest else EACH})
+    def about(cls, wishes: Wishes, **given: Any) -> "WishesForm":
+        return cls(obj=wishes, data={"pace": WEEKLY if wishes.digest else EACH}, **given)
 
     def take_into(self, wishes: Wishes) -> None:
         self.populate_obj(wishes)

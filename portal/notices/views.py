@@ -73,7 +73,7 @@ def ask() -> Response:
     form = AddressForm()
     if not form.validate() or is_hasty(form):
         wishes = Wishes.of(current_user.id)
-        return whole_page(wishes, WishesForm.about(wishes), form, 422)
+        return whole_page(wishes, WishesForm.about(wishes, formdata=None), form, 422)
     Address.ask(current_user.id, form.address, utcnow())
     return go(url_for("notices.show"))
 

@@ -123,6 +123,14 @@ def test_what_is_no_address_is_given_back_with_a_sentence(ana, cast, mail_is_on,
     assert not Address.select().exists()
 
 
+def test_a_wrong_address_unticks_nothing_of_what_mail_is_wanted_for(ana, mail_is_on):
+    ana.post("/me/notices", data={**WISHES, "says_time": "y"})
+    asked = ana.get("/me/notices").text, ana.post("/me/notices/address", data={"email": "ana@"}).text
+    before, after = (re.findall(r"<input[^>]* checked[^>]*>", text) for text in asked)
+    assert {"reminder", "changed", "says_time"} <= set(re.findall(r'name="(\w+)"', " ".join(before)))
+    assert after == before
+
+
 def test_nobodys_mailbox_is_flooded(ana, bo, mail_is_on):
     asked = [client.post("/me/notices/address", data={"email": "cy@mail.example"}) for client in (ana, bo) * 4]
     assert [answer.status_code for answer in asked] == [303, 303] + [422] * 6
