@@ -12,7 +12,7 @@ from portal.db import Instant, Table, new_id, writing
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.models.dates import Meeting, Series, mark
 from portal.meetings.recurrence import local
-from portal.seasons.closing import Dated, close_after
+from portal.seasons.closing import Closing, Dated, close_after
 from portal.seasons.counting import Choice
 from portal.seasons.errors import SeasonChanged
 
@@ -177,14 +177,25 @@ def days_mark(meetings: Iterable[Meeting]) -> str:
 
 def end_series(seat: Seat, last: datetime, now: datetime) -> None:
     """End each series of the circle after its last date up to `last`. Must run inside `writing()`."""
-    holding = {one.origin: one for one in Series.select().where(held_by(seat.circle_id))}
-    today = {origin: local(now, one.zone).date() for origin, one in holding.items()}
-    facts = (Meeting.id, Series.origin, Meeting.day, Meeting.starts_at)
-    found = Meeting.select(*facts).join(Series).where((Meeting.circle == seat.circle_id) & (Meeting.ends_at > now))
-    standing: Any = found.where(Series.origin.in_(list(holding))).tuples()
-    closing = close_after(last, [Dated(*row) for row in standing], today)
+    holding, closing = ends(seat.circle_id, last, now)
     for origin, since in closing.since.items():
         end_one(seat, holding[origin], since, now)
+
+
+def goes(told: Iterable[Meeting], circle_id: str, last: datetime, now: datetime) -> list[Meeting]:
+    """Those of the meetings after the last one that go with their series; the others are only skipped."""
+    _holding, closing = ends(circle_id, last, now)
+    return [one for one in told if one.day >= closing.since.get(one.series.origin, date.max)]
+
+
+def ends(circle_id: str, last: datetime, now: datetime) -> tuple[dict[str, Series], Closing]:
+    """The series that hold, by origin, and from which day on each would end."""
+    holding = {one.origin: one for one in Series.select().where(held_by(circle_id))}
+    today = {origin: local(now, one.zone).date() for origin, one in holding.items()}
+    facts = (Meeting.id, Series.origin, Meeting.day, Meeting.starts_at)
+    found = Meeting.select(*facts).join(Series).where((Meeting.circle == circle_id) & (Meeting.ends_at > now))
+    standing: Any = found.where(Series.origin.in_(list(holding))).tuples()
+    return holding, close_after(last, [Dated(*row) for row in standing], today)
 
 
 def held_by(circle_id: str) -> Any:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from portal.circles.access import seat_or_404
 from portal.circles.models import Seat
 from portal.db import utcnow
+from portal.meetings.access.meeting import carrying
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.recurrence import instant, local
@@ -17,7 +18,7 @@ from portal.seasons.counting import Choice, Stage
 from portal.seasons.errors import SeasonChanged
 from portal.seasons.forms import WAS, CloseForm, NumberForm, RestForm
 from portal.seasons.history import earlier
-from portal.seasons.models import NUMBERS, Season, after_last, days_mark, to_skip
+from portal.seasons.models import NUMBERS, Season, after_last, days_mark, goes, to_skip
 from portal.web import filters
 from portal.web.language import _
 from portal.web.page import go, page
@@ -130,10 +131,11 @@ def close(circle: str) -> Response:
     meetings = {one.id: one for one in could_be_last(seat, now)}
     last_ones = offered(list(meetings.values()), has_met(seat, now), now)
     form = CloseForm(last_ones, data={"seen": stands.seen})
-    told = None
+    told, gone = None, []
     if form.validate_on_submit():
         last = meetings.get(form.last.data)
         told = after_last(circle, last, now)
+        gone = goes(told, circle, last.starts_at if last else now, now)
         if form.was.data:
             try:
                 Season.close(seat, last, form.was.data, form.seen.data or "", now)
@@ -141,8 +143,15 @@ def close(circle: str) -> Response:
             except SeasonChanged:
                 return late(seat, now)
             except CalendarChanged:
-                return asking("seasons/close.html", seat, form, told, CalendarChanged.status)
-    return asking("seasons/close.html", seat, form, told, form.status)
+                return asking("seasons/close.html", seat, form, told, CalendarChanged.status, **going(seat, gone, now))
+    return asking("seasons/close.html", seat, form, told, form.status, **going(seat, gone, now))
+
+
+def going(seat: Seat, gone: list[Meeting], now: datetime) -> dict[str, Any]:
+    """What goes for good, by meeting: its plan, and somebody's yes."""
+    of_series = {origin: carrying(seat, origin, now) for origin in {one.series.origin for one in gone}}
+    carried = {one.id: of_series[one.series.origin].get(one.day) for one in gone}
+    return {"gone": gone, "carried": {id: found for id, found in carried.items() if found}}
 
 
 def could_be_last(seat: Seat, now: datetime) -> list[Meeting]:
@@ -167,7 +176,9 @@ def offered(meetings: list[Meeting], has_met: bool, now: datetime) -> list[tuple
     return [(WAS, _("The one that has been")), *ahead] if has_met and meetings[0].starts_at > now else ahead
 
 
-def asking(template: str, seat: Seat, form: RestForm | CloseForm, told: list[Meeting] | None, status: int) -> Response:
+def asking(
+    template: str, seat: Seat, form: RestForm | CloseForm, told: list[Meeting] | None, status: int, **more: Any
+) -> Response:
     """The question; once it was answered, which dates that is about. Sending those back carries it out."""
-    facts: dict[str, Any] = {"told": told, "mark": days_mark(told or []), "few": FEW, "again": status == 409}
+    facts: dict[str, Any] = {"told": told, "mark": days_mark(told or []), "few": FEW, "again": status == 409, **more}
     return page(template, status=status, seat=seat, form=form, **facts)

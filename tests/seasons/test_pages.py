@@ -8,11 +8,12 @@ import pytest
 import time_machine
 
 from portal.meetings.models.dates import Meeting, Series, extend_series
+from portal.meetings.models.plans import seal_mark, write_plan
 from portal.meetings.recurrence import local
 from portal.seasons.counting import Choice
 from portal.seasons.models import Season
 from tests.cast import PASSPHRASE, enter
-from tests.meetings.conftest import ZONE, agree, set_series, weekly
+from tests.meetings.conftest import LIBRARY, ZONE, agree, set_series, weekly
 
 NOW = datetime(2026, 3, 4, 12)  # a Wednesday; the table meets on Fridays from the sixth on
 PATHS = ("", "/choose", "/renew", "/rest", "/change", "/close")
@@ -314,6 +315,22 @@ def test_a_season_that_was_closed_counts_up_to_its_last_meeting(ana, cast, move_
     assert "Then you closed." not in words(ana.get(path))
     agree(cast["Ana"].seat(), weekly(meetings[4].day), meetings[3].ends_at)
     assert "2 meetings, from 6 March 2026 to 13 March 2026. Then you closed." in words(ana.get(path))
+
+
+def test_closing_tells_what_goes_with_a_date_and_what_is_only_skipped(ana, cast, path, meetings, at_the_end):
+    seat, far = cast["Ana"].seat(), meetings[20]
+    write_plan(far, seat, LIBRARY, "Bring cups", seal_mark(None))
+    moved, weeks = meetings[2], timedelta(weeks=30)
+    now = meetings[1].starts_at + timedelta(minutes=6)
+    moved.move(seat, moved.starts_at + weeks, moved.ends_at + weeks, moved.sequence, now)
+    told, data = closing(ana, path, meetings[3].id)
+    go, _heading, skipped = words(told).partition("These meetings are skipped")
+    assert "Its plan goes with it." in go
+    assert "Friday 16 October" in skipped
+    assert "Its plan" not in skipped
+    ana.post(f"{path}/close", data=data)
+    assert Meeting.get_by_id(moved.id).skipped
+    assert Meeting.get_or_none(Meeting.id == far.id) is None
 
 
 @pytest.mark.parametrize("name", ["Cy", "Stew"])
