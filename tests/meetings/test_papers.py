@@ -167,6 +167,19 @@ def test_it_is_changed_sent_twice_and_erased_by_its_writer_alone(bo, home, at, l
     assert not left_of(sealed, home)
 
 
+def test_its_writer_can_change_and_erase_it_whoever_else_is_put_down_as_facilitating(
+    ana, bo, at, last, upcoming, people
+):
+    bo.post(at(last, "/handover"), data={"carry_on": "Kanarienvogel"})
+    Turn.settle(last, people["Ana"], {"facilitator": [people["Ana"].id]}, utcnow())
+    assert "Kanarienvogel" in bo.get(at(last)).text
+    assert "Kanarienvogel" not in ana.get(at(last)).text
+    assert bo.post(at(last, "/handover"), data={"carry_on": "Another word"}).status_code == 303
+    assert bo.post(at(last, "/handover/erase")).status_code == 303
+    assert Handover.select().count() == 0
+    assert bo.post(at(last, "/handover"), data={"carry_on": "Once more"}).status_code == 409
+
+
 def test_what_is_too_long_is_given_back_whole_and_open(bo, at, last, upcoming):
     answer = bo.post(at(last, "/handover"), data={"carry_on": "word " * 201, "practical": "The key"})
     assert answer.status_code == 422

@@ -64,6 +64,10 @@ class Handover(Table):
                 handover.save(force_insert=True)
 
     @classmethod
+    def has_written(cls, meeting_id: str, seat: Seat) -> bool:
+        return cls.select().where((cls.meeting == meeting_id) & (cls.seat == seat.id)).exists()
+
+    @classmethod
     def own(cls, meeting_id: str, seat: Seat) -> Handed | None:
         row = cls.get_or_none((cls.meeting == meeting_id) & (cls.seat == seat.id))
         return row.opened(seat) if row else None
@@ -125,8 +129,13 @@ def facilitates(meeting_id: str, seat: Seat) -> bool:
 
 
 def may_hand_over(meeting: Any, seat: Seat, now: datetime) -> bool:
-    """Whoever facilitated, from its beginning until the next meeting begins."""
-    if meeting.skipped or meeting.starts_at > now or not facilitates(meeting.id, seat):
+    """Whoever facilitated, from its beginning until the next meeting begins.
+
+    Who has handed something on can still change it, though others put down since that somebody else facilitated.
+    """
+    if meeting.skipped or meeting.starts_at > now:
+        return False
+    if not facilitates(meeting.id, seat) and not Handover.has_written(meeting.id, seat):
         return False
     following = after(seat.circle_id, meeting.starts_at)
     return following is None or following.starts_at > now
