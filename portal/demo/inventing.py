@@ -21,6 +21,7 @@ from portal.media.cleaned import Cleaned
 from portal.media.pictures import clean
 from portal.meetings.models.asking import pass_on, suggestion, suggestions
 from portal.meetings.models.dates import Meeting, Series, mark
+from portal.meetings.models.extending import extend_some
 from portal.meetings.models.plans import seal_mark, write_plan
 from portal.meetings.models.presence import AWAY, Absence
 from portal.meetings.models.roles import FACILITATOR
@@ -160,7 +161,7 @@ class Past:
         series = Series.agree(self.host, self.rule, usual, mark(Series.preview(self.rule, at)), at)
         while at < self.now:  # as the portal's own chore would have done
             at = min(at + AHEAD, self.now)
-            series.extend(at)
+            extend_some([series.id], at)
 
     def evenings(self) -> Iterator[Event]:
         """The meetings that are over, each when somebody says yes to facilitating it."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from portal import create_app
 from portal.config import Settings
 from portal.db import db, utcnow
-from portal.meetings.models.dates import Meeting, Series, extend_series
+from portal.meetings.models.dates import Meeting, Series
+from portal.meetings.models.extending import extend_series
 
 
 def main(folder: Path) -> None:

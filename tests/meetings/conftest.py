@@ -7,7 +7,8 @@ import pytest
 from portal.circles.models import Seat
 from portal.clocks import local
 from portal.db import utcnow
-from portal.meetings.models.dates import Meeting, Series, extend_series, mark
+from portal.meetings.models.dates import Meeting, Series, mark
+from portal.meetings.models.extending import extend_series
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import Repeats, Rule
 

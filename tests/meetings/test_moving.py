@@ -8,7 +8,8 @@ import pytest
 from portal.clocks import local
 from portal.db import utcnow
 from portal.meetings.errors import MeetingOver, TimeChanged, TimeGoneBy
-from portal.meetings.models.dates import Meeting, extend_series
+from portal.meetings.models.dates import Meeting
+from portal.meetings.models.extending import extend_series
 from portal.meetings.models.plans import open_plan, write_plan
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place

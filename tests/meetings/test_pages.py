@@ -14,7 +14,8 @@ from portal.meetings.access.dates import Row, first_ahead, next_dates
 from portal.meetings.access.meeting import next_meeting
 from portal.meetings.access.turns import turns_of
 from portal.meetings.forms.dates import SeriesForm
-from portal.meetings.models.dates import Meeting, Series, extend_series
+from portal.meetings.models.dates import Meeting, Series
+from portal.meetings.models.extending import extend_series
 from portal.meetings.models.plans import write_plan
 from portal.meetings.models.turns import NOT_NOW, Passed, Turn, Willingness
 from portal.meetings.plan import Place
@@ -446,7 +447,7 @@ def test_the_first_page_also_lists_a_table_without_a_date(cy, cast):
 
 
 def test_dates_are_kept_ahead_and_passes_forgotten_without_anyone_coming_by(app):
-    assert {"portal.meetings.models.dates.extend_series", "portal.meetings.models.turns.forget_passes"} <= {
+    assert {"portal.meetings.models.extending.extend_series", "portal.meetings.models.turns.forget_passes"} <= {
         chore.name for chore in CHORES
     }
 

@@ -13,7 +13,8 @@ from portal.clocks import local
 from portal.db import db
 from portal.errors import PortalError
 from portal.meetings.errors import CalendarChanged
-from portal.meetings.models.dates import LISTENERS, Meeting, Series, extend_series, mark, when_a_date_changes
+from portal.meetings.models.dates import LISTENERS, Meeting, Series, mark, when_a_date_changes
+from portal.meetings.models.extending import extend_series, extend_some
 from portal.meetings.models.plans import open_plan, write_plan
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
@@ -93,7 +94,7 @@ def test_a_series_that_ended_is_not_extended(seat):
 def test_a_chore_that_read_a_series_just_before_it_ended_makes_nothing(seat):
     stale = agree(seat, FRIDAYS)
     agree(seat, replace(FRIDAYS, first=date(2026, 3, 12)))
-    stale.extend(NOW + timedelta(weeks=5))
+    extend_some([stale.id], NOW + timedelta(weeks=5))
     assert {day.weekday() for day in dates(seat)} == {3}
 
 

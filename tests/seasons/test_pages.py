@@ -7,7 +7,8 @@ from html import unescape
 import pytest
 import time_machine
 
-from portal.meetings.models.dates import Meeting, Series, extend_series
+from portal.meetings.models.dates import Meeting, Series
+from portal.meetings.models.extending import extend_series
 from portal.meetings.models.plans import seal_mark, write_plan
 from portal.meetings.recurrence import local
 from portal.seasons.counting import Choice
@@ -196,6 +197,32 @@ def test_a_circle_that_rests_can_have_chosen_differently(ana, path, at_the_end):
     assert "Friday 3 April is meeting 1 of 4." in words(ana.get(path))
 
 
+def test_who_rests_no_more_meets_on_what_the_rest_skipped_and_on_nothing_else(ana, bo, path, cast, meetings, move_to):
+    ana.post(path, data={"number": "12"})
+    ana.post(f"/c/{cast.table}/meetings/{meetings[1].id}/skip")
+    move_to(NOW + timedelta(minutes=1))
+    ana.post(f"{path}/rest", data=resting(ana, path)[1])
+    move_to(NOW + timedelta(minutes=2))
+    ana.post(f"{path}/rest", data=resting(ana, path, "2026-04-10")[1])
+    asked = ana.get(f"{path}/choose")
+    assert "Friday 6 March" in words(asked)
+    assert "Friday 13 March" not in words(asked)
+    seen = {"seen": hidden(asked)["seen"]}
+    for client in (ana, ana, bo):
+        assert client.post(f"{path}/again", data=seen).status_code == 303
+    skipped = [one.id for one in Meeting.select().where(Meeting.skipped)]
+    assert skipped == [meetings[1].id]
+    assert "Friday 6 March is meeting 1 of 12." in words(ana.get(path))
+
+
+def test_resting_no_more_upon_what_stands_no_longer_changes_nothing(ana, bo, path, at_the_end):
+    ana.post(f"{path}/rest", data=resting(ana, path)[1])
+    seen = {"seen": hidden(bo.get(f"{path}/choose"))["seen"]}
+    ana.post(f"{path}/rest", data=resting(ana, path, "2026-04-10")[1])
+    assert bo.post(f"{path}/again", data=seen).status_code == 409
+    assert stands().chosen == "rest"
+
+
 def closing(client, path, last):
     told = client.post(f"{path}/close", data={**hidden(client.get(f"{path}/close")), "last": last})
     return told, {**hidden(told), "last": last}
@@ -336,6 +363,7 @@ def test_closing_tells_what_goes_with_a_date_and_what_is_only_skipped(ana, cast,
 @pytest.mark.parametrize("name", ["Cy", "Stew"])
 def test_at_another_table_and_for_the_steward_there_is_nothing(app, name, path, at_the_end):
     client = enter(app, name)
+    assert client.post(f"{path}/again", data={"seen": at_the_end.seen}).status_code == 404
     for one in PATHS:
         assert client.get(path + one).status_code == 404
         if one != "/choose":

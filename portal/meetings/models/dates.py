@@ -15,7 +15,6 @@ from peewee import (
     DateField,
     ForeignKeyField,
     IntegerField,
-    SqliteDatabase,
     TextField,
     TimeField,
     chunked,
@@ -24,7 +23,7 @@ from peewee import (
 from portal import vault
 from portal.circles.models import Circle, Seat, still_here
 from portal.clocks import local
-from portal.db import Instant, Table, afterwards, db, forget_deleted, new_id, writing
+from portal.db import Instant, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import CalendarChanged, MeetingOver, TimeChanged, TimeGoneBy
 from portal.meetings.plan import Place, pack_place, unpack_place
 from portal.meetings.recurrence import Change, Fate, Planned, Repeats, Rule, changes
@@ -32,7 +31,6 @@ from portal.rings import TableKeys
 
 NAME_LENGTH = 40  # characters
 NAME_STEP = 4 * NAME_LENGTH  # bytes: every name is as long as the longest
-TOGETHER = 50  # series extended in one transaction: one sync of the disk for all, and writers wait a moment only
 
 # What changed last about a meeting.
 ADDED, MOVED, LONGER, SHORTER, USUAL = "added", "moved", "longer", "shorter", "usual"
@@ -225,10 +223,6 @@ class Series(Table):
             stands.save(only=[Series.until, Series.agreed_at, Series.ended_at])
             stands.carry_out(told, now)
 
-    def extend(self, now: datetime) -> None:
-        """Make the rows that are missing in the next year; move those for which a law has moved the clocks."""
-        extend_some([self.id], now)
-
 
 class Reader(Protocol):
     """Whoever may read what the table says of its dates: a seat, or what one has let in to read the places alone."""
@@ -254,44 +248,6 @@ def mark(told: Iterable[Change], stands: Series | None = None) -> str:
     lines = "\n".join(f"{change.day} {change.fate.value} {change.starts_at}" for change in told)
     before = f"{stands.id} {stands.until} {stands.ended_at}\n" if stands else ""
     return hashlib.sha256((before + lines).encode()).hexdigest()[:16]
-
-
-def extend_series(now: datetime) -> None:
-    """Keep a year of meetings ahead for every circle. Touches clear columns only, so it needs no keys."""
-    holding: Any = Series.select(Series.id).where(Series.ended_at.is_null()).order_by(Series.id).tuples()
-    for some in chunked([id for (id,) in holding], TOGETHER):
-        extend_some(some, now)
-
-
-def extend_some(ids: list[str], now: datetime) -> None:
-    """Look first, and take the lock only if there is something to do."""
-    if not any(told or over for _, told, over in overdue(ids, now)):
-        return
-    with writing():
-        found = list(overdue(ids, now))
-        coming = [(series, change) for series, told, _ in found for change in told if change.fate is Fate.COMES]
-        new = Meeting.add(coming, now)
-        ids_of = defaultdict(list)
-        for (series, _change), id in zip(coming, new, strict=True):
-            ids_of[series.circle_id].append(id)
-        for series, told, over in found:
-            if late := [change for change in told if change.fate is Fate.OTHER_TIME]:
-                series.carry_out(late, now, CLOCKS)
-            if over:
-                Series.update(ended_at=now).where(Series.id == series.id).execute()
-        for circle_id, added in ids_of.items():
-            tell(circle_id, added)
-
-
-def overdue(ids: list[str], now: datetime) -> Iterable[tuple[Series, list[Change], bool]]:
-    """Of each of these series that holds: what is to be done about its dates, and whether it has come to its end."""
-    holding = Series.select().where(Series.id.in_(ids) & Series.ended_at.is_null())
-    held: Any = holding if isinstance(db, SqliteDatabase) or not db.in_transaction() else holding.for_update()
-    found: list[Series] = list(held)
-    standing = Meeting.calendars([series.origin for series in found], now)
-    for series in found:
-        told = changes(standing[series.origin], series.rule, now)
-        yield series, [one for one in told if one.fate in (Fate.COMES, Fate.OTHER_TIME)], not series.has_more(now)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from portal.meetings.access.meeting import PAGE, carrying, coming, past
 from portal.meetings.access.rhythm import rhythm, rhythms, said
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.forms.dates import BREAKS, AddForm, EndForm, SeriesForm, WhenForm, as_code
-from portal.meetings.models.dates import Series, extend_series, mark
+from portal.meetings.models.dates import Series, mark
+from portal.meetings.models.extending import extend_series
 from portal.meetings.recurrence import Change, Fate, Repeats, Rule
 from portal.meetings.views.blueprint import bp
 from portal.web.forms import Form
