@@ -272,6 +272,17 @@ def test_every_word_has_one_size_and_is_sealed(upcoming, people):
     assert len(sizes) == 1
 
 
+def test_a_word_that_was_tampered_with_closes_no_meeting(ana, bo, at, upcoming):
+    move(upcoming, utcnow() - MINUTE)
+    bo.post(at(upcoming, "/arrival"), data={"word": "Tired"})
+    ana.post(at(upcoming, "/arrival"), data={"word": "Kanarienvogel"})
+    ArrivalWord.update(sealed_word=b"\1" * 300).where(ArrivalWord.seat == ArrivalWord.get().seat_id).execute()
+    page = ana.get(at(upcoming))
+    assert page.status_code == 200
+    assert "Kanarienvogel" in page.text
+    assert "Tired" not in page.text
+
+
 def test_one_word_each_that_is_replaced_sent_twice_or_taken_back(ana, bo, at, upcoming):
     move(upcoming, utcnow())
     for word in ("Tired", "Tired", "Here  now"):

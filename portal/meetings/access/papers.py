@@ -1,7 +1,8 @@
 """The papers of a meeting as one person of the table sees them: its plan by the clock, what was handed over, who said
 what on arriving. What somebody may not read is not passed on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,8 @@ from portal.meetings.models.papers import (
     may_hand_over,
 )
 from portal.meetings.plan import Block, Kind, beginnings
+from portal.rings import Closed
+from portal.vault import Unsealable
 from portal.web.language import _, language, lazy
 
 NAMES = {
@@ -121,7 +124,7 @@ def papers(seat: Seat, meeting: Shown, names: dict[str, Sitting], now: datetime)
     if meeting.skipped:
         return Papers()
     arrives = may_arrive(meeting, now)
-    said = ArrivalWord.at(meeting.id) if arrives else []
+    said = words_of(seat, ArrivalWord.at(meeting.id) if arrives else [])
     hands_over = may_hand_over(meeting, seat, now)
     return Papers(
         received=received(seat, meeting, names) if not meeting.is_over else (),
@@ -129,8 +132,8 @@ def papers(seat: Seat, meeting: Shown, names: dict[str, Sitting], now: datetime)
         own=Handover.own(meeting.id, seat) if hands_over else None,
         hand_over_from=None if meeting.has_begun else just_facilitated(seat, meeting, now),
         may_arrive=arrives,
-        own_word=next((one.opened(seat) for one in said if one.seat_id == seat.id), ""),
-        words=arrived(seat, said, names) if meeting.has_begun else (),
+        own_word=said.get(seat.id, ""),
+        words=arrived(said, names) if meeting.has_begun else (),
     )
 
 
@@ -147,7 +150,15 @@ def just_facilitated(seat: Seat, meeting: Shown, now: datetime) -> tuple[str, da
     return (last.id, last.starts_at) if last and may_hand_over(last, seat, now) else None
 
 
-def arrived(seat: Seat, said: Sequence[ArrivalWord], names: dict[str, Sitting]) -> tuple[tuple[Sitting, str], ...]:
+def words_of(seat: Seat, said: Iterable[ArrivalWord]) -> dict[str, str]:
+    """What was said on arriving, by seat; a word that no member said or changed keeps nobody from the meeting."""
+    found = {}
+    for one in said:
+        with suppress(Closed, Unsealable):
+            found[one.seat_id] = one.opened(seat)
+    return found
+
+
+def arrived(said: Mapping[str, str], names: dict[str, Sitting]) -> tuple[tuple[Sitting, str], ...]:
     """Who said what, in seat order."""
-    opened = {one.seat_id: one.opened(seat) for one in said}
-    return tuple((one, opened[one.id]) for one in names.values() if one.id in opened)
+    return tuple((one, said[one.id]) for one in names.values() if one.id in said)
