@@ -10,7 +10,7 @@ from peewee import CharField, ForeignKeyField, IntegerField
 from portal.circles.models import Circle, Seat, still_here
 from portal.db import Instant, Table, new_id, writing
 from portal.meetings.errors import CalendarChanged
-from portal.meetings.models.dates import Meeting, Series, mark
+from portal.meetings.models.dates import SKIPPED, Meeting, Series, mark
 from portal.meetings.recurrence import local
 from portal.seasons.closing import Closing, Dated, close_after
 from portal.seasons.counting import Choice
@@ -100,9 +100,28 @@ class Season(Table):
             skips = to_skip(seat.circle_id, until, now)
             if days_mark(skips) != was:
                 raise CalendarChanged
+            before = [one.id for one in rested(seat.circle_id, stands.chosen_at, now)]
+            Meeting.update(changed_at=now).where(Meeting.id.in_(before)).execute()
             for meeting in skips:
                 meeting.skip(seat, now)
             stands.write_down(Choice.REST, until, now)
+
+    @classmethod
+    def rest_no_more(cls, seat: Seat, seen: str, now: datetime) -> None:
+        """Meet after all on what the rest skipped and is still ahead; the season stands as it did before the rest.
+
+        Raises SeasonChanged and NotHere.
+        """
+        with writing():
+            stands = cls.locked(seat)
+            if stands and stands.chosen is None and stands.id == seen.partition(" ")[0]:
+                return
+            if stands is None or stands.seen != seen or stands.chosen != Choice.REST.value:
+                raise SeasonChanged
+            for meeting in rested(seat.circle_id, stands.chosen_at, now):
+                meeting.skip(seat, now, skipped=False)
+            nothing = {"chosen": None, "chosen_at": None, "ended_at": None, "until": None}
+            cls.update(**nothing).where(cls.id == stands.id).execute()
 
     @classmethod
     def close(cls, seat: Seat, last: Meeting | None, was: str, seen: str, now: datetime) -> None:
@@ -162,6 +181,13 @@ def ahead(circle_id: str, after: datetime) -> Any:
 
 def to_skip(circle_id: str, until: datetime, now: datetime) -> list[Meeting]:
     return list(ahead(circle_id, now).where(Meeting.starts_at < until))
+
+
+def rested(circle_id: str, chosen_at: datetime | None, now: datetime) -> list[Meeting]:
+    """What the rest that was chosen at that moment skipped, if it is still ahead and nothing was done with it since."""
+    by_it = Meeting.skipped & (Meeting.change == SKIPPED) & (Meeting.changed_at == chosen_at)
+    found = Meeting.select(Meeting, Series).join(Series).where((Meeting.circle == circle_id) & by_it)
+    return list(found.where(Meeting.starts_at > now).order_by(Meeting.starts_at, Meeting.id)) if chosen_at else []
 
 
 def after_last(circle_id: str, last: Meeting | None, now: datetime) -> list[Meeting]:

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404
@@ -18,7 +18,7 @@ from portal.seasons.counting import Choice, Stage
 from portal.seasons.errors import SeasonChanged
 from portal.seasons.forms import WAS, CloseForm, NumberForm, RestForm
 from portal.seasons.history import earlier
-from portal.seasons.models import NUMBERS, Season, after_last, days_mark, goes, to_skip
+from portal.seasons.models import NUMBERS, Season, after_last, days_mark, goes, rested, to_skip
 from portal.web import filters
 from portal.web.language import _
 from portal.web.page import go, page
@@ -64,9 +64,22 @@ def late(seat: Seat, now: datetime) -> Response:
 @bp.get("/c/<circle>/season/choose")
 def choose(circle: str) -> Response:
     """What can be chosen: earlier than agreed, or differently after all."""
-    seat = seat_or_404(circle)
-    stands = season_or_404(seat, utcnow())
-    return page("seasons/choose.html", seat=seat, season=stands, stage=stands.stage.name)
+    seat, now = seat_or_404(circle), utcnow()
+    stands = season_or_404(seat, now)
+    season = Season.of(circle) if stands.stage is Stage.RESTING else None
+    skipped = rested(circle, season.chosen_at, now) if season else []
+    return page("seasons/choose.html", seat=seat, season=stands, stage=stands.stage.name, skipped=skipped, few=FEW)
+
+
+@bp.post("/c/<circle>/season/again")
+def again(circle: str) -> Response:
+    """Rest no more: meet on the dates that this rest skipped."""
+    seat, now = seat_or_404(circle), utcnow()
+    try:
+        Season.rest_no_more(seat, request.form.get("seen", ""), now)
+    except SeasonChanged:
+        return late(seat, now)
+    return go(url_for("seasons.index", circle=circle))
 
 
 @bp.route("/c/<circle>/season/renew", methods=["GET", "POST"])

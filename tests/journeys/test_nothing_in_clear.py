@@ -62,6 +62,7 @@ NO_WORDS = {
     "/c/<circle>/people/missing",
     "/c/<circle>/people/written",
     "/c/<circle>/season",
+    "/c/<circle>/season/again",
     "/c/<circle>/season/change",
     "/c/<circle>/season/close",
     "/c/<circle>/season/renew",
