@@ -82,16 +82,23 @@ class Feed(Table):
             self.sealed_for_list = vault.seal_to(bytes(private.public_key), padded, f"feed|{self.id}|for_list")
 
     def title(self, token: bytes) -> str:
-        """The title that its person chose; empty where it is a neutral word."""
+        """The title that its person chose; empty where it is a neutral word, or was changed and does not open."""
         if self.sealed_title is None:
             return ""
-        opened = vault.unseal(vault.derive(token, "title"), bytes(self.sealed_title), f"feed|{self.id}|title")
+        try:
+            opened = vault.unseal(vault.derive(token, "title"), bytes(self.sealed_title), f"feed|{self.id}|title")
+        except vault.Unsealable:
+            return ""
         return vault.unpad(opened, TITLE_STEP).decode()
 
     def title_for_list(self, private: PrivateKey) -> str:
+        """The same, for the page on which the address can be ended: nothing may stand in the way of that."""
         if self.sealed_for_list is None:
             return ""
-        opened = vault.open_from(private, bytes(self.sealed_for_list), f"feed|{self.id}|for_list")
+        try:
+            opened = vault.open_from(private, bytes(self.sealed_for_list), f"feed|{self.id}|for_list")
+        except vault.Unsealable:
+            return ""
         return vault.unpad(opened, TITLE_STEP).decode()
 
     def is_shown(self, now: datetime) -> bool:

@@ -84,6 +84,15 @@ def test_a_title_of_ones_own_stands_in_the_calendar_and_nowhere_in_clear(app, an
             assert token.hex().encode() not in content, file
 
 
+def test_an_address_whose_title_was_tampered_with_can_still_be_read_and_ended(ana, nobody, meetings, make):
+    path = make(ana, title="Choir")
+    Feed.update(sealed_title=b"\1" * 300, sealed_for_list=b"\1" * 300).execute()
+    assert {one.title for one in read(nobody, path).values()} == {"Appointment"}
+    assert ana.get("/me/calendar").status_code == 200
+    assert ana.post(f"/me/calendar/{Feed.get().id}/end").status_code == 303
+    assert Feed.select().count() == 0
+
+
 def test_titles_are_all_of_one_length_in_the_database(ana, make):
     for title in ("A", "Ä" * 40):
         make(ana, title=title)
