@@ -9,10 +9,10 @@ from portal.circles.access import seats_of
 from portal.db import utcnow
 from portal.meetings.access.dates import Row, first_ahead
 from portal.meetings.access.turns import turns_of
-from portal.meetings.models.dates import Meeting
+from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.models.plans import write_plan
 from portal.meetings.models.presence import Absence
-from portal.meetings.models.roles import BUILT_IN, Role
+from portal.meetings.models.roles import BUILT_IN, Role, Words
 from portal.meetings.models.turns import NOT_NOW, PARTNER, YES, Passed, Swap, Together, Turn, Willingness, rest_role
 from portal.meetings.plan import Block, Kind, Place
 from tests.cast import enter, make_person, take_seat
@@ -444,3 +444,15 @@ def test_what_is_ones_own_table_does_not_open_another(ana, cy, cast, table, at, 
         assert cy.post(f"{own}/{upcoming.id}/{verb}", data={"wanted": "1"}).status_code == 404, verb
     for verb in ("accept", "put-away", "take-back"):
         assert cy.post(f"{own}/swaps/{Swap.get().id}/{verb}").status_code == 404, verb
+
+
+def test_words_that_were_tampered_with_close_no_page(ana, table, at, upcoming, people):
+    Role.call(people["Ana"], "scribe", Words("Pen", "Writes"), "")
+    Role.add(people["Ana"], Words("Tea", "Boils"), "c" * 26)
+    Role.update(sealed_words=b"\1" * 300).execute()
+    Series.update(sealed_name=b"\1" * 300).execute()
+    for page in (table, f"{table}/meetings/roles", at(upcoming)):
+        assert ana.get(page).status_code == 200
+    shown = words(ana.get(f"{table}/meetings/roles"))
+    assert "Scribe" in shown
+    assert "Tea" not in shown

@@ -1,10 +1,13 @@
 """Roles, as the people of one table call them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from portal.circles.models import Seat
 from portal.meetings.models.plans import seal_mark
-from portal.meetings.models.roles import BUILT_IN, FACILITATOR, open_words, roles_of
+from portal.meetings.models.roles import BUILT_IN, FACILITATOR, Words, open_words, roles_of
+from portal.rings import Closed
+from portal.vault import Unsealable
 from portal.web.errors import NotHere
 
 
@@ -29,20 +32,28 @@ class RoleHere:
 
 
 def all_roles(seat: Seat) -> list[RoleHere]:
-    """Every role of this table, also those that rest, in the order in which people are asked. One query."""
+    """Every role of this table, also those that rest, in the order in which people are asked. One query.
+
+    Words that do not open close no page: one of the four is called as the portal calls it, another is left out.
+    """
     differs = {code: facts for code, *facts in roles_of(circle=seat.circle_id)}
     found = []
     for place, (code, words) in enumerate(BUILT_IN.items()):
         _id, _place, rests, sealed = differs.pop(code, ("", place, False, None))
-        if sealed is None:
-            found.append((place, RoleHere(code, words.name, words.does, rests=rests)))
-        else:
-            own = open_words(seat, _id, sealed)
-            found.append((place, RoleHere(code, own.name, own.does, True, rests, seal_mark(sealed))))
+        own = own_words(seat, _id, sealed)
+        shown = own or words
+        found.append((place, RoleHere(code, shown.name, shown.does, own is not None, rests, seal_mark(sealed))))
     for code, (_id, place, rests, sealed) in differs.items():
-        own = open_words(seat, _id, sealed)
-        found.append((place, RoleHere(code, own.name, own.does, True, rests, seal_mark(sealed))))
+        if own := own_words(seat, _id, sealed):
+            found.append((place, RoleHere(code, own.name, own.does, True, rests, seal_mark(sealed))))
     return [role for _place, role in sorted(found, key=lambda one: (one[0], one[1].code))]
+
+
+def own_words(seat: Seat, role_id: str, sealed: bytes | None) -> Words | None:
+    """What the table calls a role, if it has words of its own for it and they open."""
+    with suppress(Closed, Unsealable):
+        return open_words(seat, role_id, sealed) if sealed else None
+    return None
 
 
 def role_or_404(seat: Seat, code: str) -> RoleHere:
