@@ -1,5 +1,6 @@
 """The season: how far along it is, and writing down what the circle chose."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -118,14 +119,21 @@ def rest(circle: str) -> Response:
         until = instant(datetime.combine(form.until.data, time()), seat.about.zone)
         told = to_skip(circle, until, now)
         if form.was.data:
-            try:
-                Season.rest(seat, until, form.was.data, form.seen.data or "", now)
-                return go(url_for("seasons.index", circle=circle))
-            except SeasonChanged:
-                return late(seat, now)
-            except CalendarChanged:
-                return asking("seasons/rest.html", seat, form, told, CalendarChanged.status)
+            if done := settle(seat, lambda: Season.rest(seat, until, form.was.data, form.seen.data or "", now), now):
+                return done
+            return asking("seasons/rest.html", seat, form, told, CalendarChanged.status)
     return asking("seasons/rest.html", seat, form, told, form.status)
+
+
+def settle(seat: Seat, do: Callable[[], None], now: datetime) -> Response | None:
+    """Carry out what was said yes to. None where the dates are not those that the page told: nothing was done."""
+    try:
+        do()
+    except SeasonChanged:
+        return late(seat, now)
+    except CalendarChanged:
+        return None
+    return go(url_for("seasons.index", circle=seat.circle_id))
 
 
 def is_rest(form: RestForm, seat: Seat, now: datetime) -> bool:
@@ -150,13 +158,9 @@ def close(circle: str) -> Response:
         told = after_last(circle, last, now)
         gone = goes(told, circle, last.starts_at if last else now, now)
         if form.was.data:
-            try:
-                Season.close(seat, last, form.was.data, form.seen.data or "", now)
-                return go(url_for("seasons.index", circle=circle))
-            except SeasonChanged:
-                return late(seat, now)
-            except CalendarChanged:
-                return asking("seasons/close.html", seat, form, told, CalendarChanged.status, **going(seat, gone, now))
+            if done := settle(seat, lambda: Season.close(seat, last, form.was.data, form.seen.data or "", now), now):
+                return done
+            return asking("seasons/close.html", seat, form, told, CalendarChanged.status, **going(seat, gone, now))
     return asking("seasons/close.html", seat, form, told, form.status, **going(seat, gone, now))
 
 
