@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
-from portal.meetings.forms.dates import Count, Day
+from portal.meetings.forms.dates import Blank, Count, Day
 from portal.seasons.models import NUMBERS
 from portal.web.forms import Form
 from portal.web.language import _, lazy
@@ -20,6 +20,7 @@ class ChoosingForm(Form):
 
 class NumberForm(ChoosingForm):
     number = Count(lazy("How many meetings?"), [InputRequired(lazy("Please give a number, such as 12."))], default=12)
+    first = Day(lazy("Count from this day on"), [Blank()])
     least: int = NUMBERS[0]
 
     def validate_number(self, field: IntegerField) -> None:

@@ -48,8 +48,10 @@ class Season(Table):
         return seen_as(self.id, self.number, self.chosen, self.until)
 
     @classmethod
-    def agree(cls, seat: Seat, number: int, seen: str, now: datetime) -> None:
-        """Begin the first season, or the first after a close, with the next meeting; or give another number.
+    def agree(cls, seat: Seat, number: int, seen: str, now: datetime, first: datetime | None = None) -> None:
+        """Begin the first season, or the first after a close; or give the one that goes on another number.
+
+        A season begins with the next meeting, or with the next one from `first` on.
 
         Raises SeasonChanged and NotHere.
         """
@@ -62,11 +64,20 @@ class Season(Table):
             if stands and stands.chosen is None:
                 cls.update(number=number).where(cls.id == stands.id).execute()
             else:
-                cls.begin(seat, number, now, now, stands)
+                cls.begin(seat, number, max(now, first or now), now, stands)
 
     @classmethod
-    def go_on(cls, seat: Seat, choice: Choice, number: int, last: datetime | None, seen: str, now: datetime) -> None:
-        """Renew or change: a new season follows after `last`, the beginning of the season’s last meeting.
+    def go_on(
+        cls,
+        seat: Seat,
+        choice: Choice,
+        number: int,
+        last: datetime | None,
+        seen: str,
+        now: datetime,
+        first: datetime | None = None,
+    ) -> None:
+        """Renew or change: a new season follows `last`, when the season’s last meeting begins, and not before `first`.
 
         Raises SeasonChanged and NotHere.
         """
@@ -77,7 +88,7 @@ class Season(Table):
             if stands.seen == seen:
                 stands.write_down(choice, None, now)
                 after = last + A_MOMENT if last and last <= now else now
-                cls.begin(seat, number, max(after, now), now, stands)
+                cls.begin(seat, number, max(after, now, first or now), now, stands)
 
     def follows(self, seen: str, choice: Choice, number: int) -> bool:
         """Whether this one came of the very choice that is made again, by a second tap or by someone else."""

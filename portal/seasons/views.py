@@ -12,6 +12,7 @@ from portal.circles.models import Seat
 from portal.db import utcnow
 from portal.meetings.access.meeting import carrying
 from portal.meetings.errors import CalendarChanged
+from portal.meetings.forms.dates import Day
 from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.recurrence import instant, local
 from portal.seasons.access import Standing, season_of, season_or_404
@@ -21,6 +22,7 @@ from portal.seasons.forms import WAS, CloseForm, NumberForm, RestForm
 from portal.seasons.history import earlier
 from portal.seasons.models import NUMBERS, Season, after_last, days_mark, goes, rested, to_skip
 from portal.web import filters
+from portal.web.forms import Form
 from portal.web.language import _
 from portal.web.page import go, page
 
@@ -38,10 +40,10 @@ def index(circle: str) -> Response:
     form = NumberForm(data={"number": stands.number} if stands else None)
     if stands and stands.stage is Stage.GOING:
         form.least = max(NUMBERS[0], stands.counted.nth)
-    if not form.validate_on_submit():
+    if not (form.validate_on_submit() and is_ahead(form, form.first, seat, now)):
         return shown(seat, stands, form, form.status)
     try:
-        Season.agree(seat, form.number.data, form.seen.data or "", now)
+        Season.agree(seat, form.number.data, form.seen.data or "", now, begins(form.first, seat))
     except SeasonChanged:
         return shown(seat, season_of(seat, now), form, SeasonChanged.status)
     return go(url_for("seasons.index", circle=circle))
@@ -99,10 +101,11 @@ def going_on(circle: str, choice: Choice, template: str) -> Response:
     seat, now = seat_or_404(circle), utcnow()
     stands = season_or_404(seat, now)
     form = NumberForm(data={"number": stands.number, "seen": stands.seen})
-    if not form.validate_on_submit():
+    if not (form.validate_on_submit() and is_ahead(form, form.first, seat, now)):
         return page(template, status=form.status, seat=seat, season=stands, form=form)
     try:
-        Season.go_on(seat, choice, form.number.data, stands.last_begins, form.seen.data or "", now)
+        first = begins(form.first, seat)
+        Season.go_on(seat, choice, form.number.data, stands.last_begins, form.seen.data or "", now, first)
     except SeasonChanged:
         return late(seat, now)
     return go(url_for("seasons.index", circle=circle))
@@ -115,8 +118,8 @@ def rest(circle: str) -> Response:
     stands = season_or_404(seat, now)
     form = RestForm(data={"seen": stands.seen})
     told = None
-    if form.validate_on_submit() and is_rest(form, seat, now):
-        until = instant(datetime.combine(form.until.data, time()), seat.about.zone)
+    if form.validate_on_submit() and is_ahead(form, form.until, seat, now):
+        until = begins(form.until, seat) or now
         told = to_skip(circle, until, now)
         if form.was.data:
             if done := settle(seat, lambda: Season.rest(seat, until, form.was.data, form.seen.data or "", now), now):
@@ -136,12 +139,17 @@ def settle(seat: Seat, do: Callable[[], None], now: datetime) -> Response | None
     return go(url_for("seasons.index", circle=seat.circle_id))
 
 
-def is_rest(form: RestForm, seat: Seat, now: datetime) -> bool:
-    """Whether it ends on a day of the coming year; says so where it does not."""
+def is_ahead(form: Form, field: Day, seat: Seat, now: datetime) -> bool:
+    """Whether it is empty or a day of the coming year; says so where it is not."""
     today = local(now, seat.about.zone).date()
-    if not today < form.until.data <= today + LONGEST_REST:
-        form.refuse("until", _("Please choose a day of the coming year."))
+    if field.data and not today < field.data <= today + LONGEST_REST:
+        form.refuse(field.name, _("Please choose a day of the coming year."))
     return not form.errors
+
+
+def begins(field: Day, seat: Seat) -> datetime | None:
+    """When that day begins where the table is."""
+    return instant(datetime.combine(field.data, time()), seat.about.zone) if field.data else None
 
 
 @bp.route("/c/<circle>/season/close", methods=["GET", "POST"])

@@ -137,6 +137,19 @@ def test_going_on_with_a_wrong_number_is_refused(ana, path, at_the_end):
     assert Season.get().chosen is None
 
 
+def test_a_season_can_begin_on_a_later_day(ana, path, at_the_end):
+    data = {"number": "4", **hidden(ana.get(f"{path}/renew"))}
+    assert ana.post(f"{path}/renew", data={**data, "first": "2026-03-01"}).status_code == 422
+    assert ana.post(f"{path}/renew", data={**data, "first": "2026-03-28"}).status_code == 303
+    assert "Friday 3 April is meeting 1 of 4." in words(ana.get(path))
+
+
+def test_the_first_season_can_begin_on_a_later_day(ana, path):
+    assert ana.post(path, data={"number": "3", "first": "soon"}).status_code == 422
+    assert ana.post(path, data={"number": "3", "first": "2026-03-13"}).status_code == 303
+    assert "Friday 13 March is meeting 1 of 3." in words(ana.get(path))
+
+
 def resting(client, path, until="2026-04-01"):
     told = client.post(f"{path}/rest", data={"until": until, **hidden(client.get(f"{path}/rest"))})
     return told, {"until": until, **hidden(told)}
