@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.circles.access import Sitting, seats_of
 from portal.circles.models import Seat
+from portal.db import Prepared
 from portal.meetings.access.dates import (
     CLEAR,
     LOOK_AHEAD,
@@ -131,17 +132,26 @@ def one_of(said: Said, names: Mapping[str, Sitting]) -> Sitting | None:
 
 
 def coming(seat: Seat, now: datetime) -> list[Listed]:
-    found = rows(seat.circle_id, *NAMED).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
-    return listed(seat, found, now)
+    return listed(seat, still_ahead(circle_id=seat.circle_id, now=now), now)
 
 
 def past(seat: Seat, now: datetime, before: datetime) -> list[Listed]:
     """The last meetings that ended before an instant, newest first; one more than `PAGE` if there are older ones."""
-    over = rows(seat.circle_id, *NAMED).where(Meeting.ends_at <= min(now, before))
-    return listed(seat, over.order_by(Meeting.starts_at.desc()).limit(PAGE + 1), now)
+    return listed(seat, over_by(circle_id=seat.circle_id, before=min(now, before)), now)
 
 
-def listed(seat: Seat, read: Any, now: datetime) -> list[Listed]:
+@Prepared
+def still_ahead(circle_id: str, now: datetime) -> Any:
+    return rows(circle_id, *NAMED).where(Meeting.ends_at > now).order_by(Meeting.starts_at)
+
+
+@Prepared
+def over_by(circle_id: str, before: datetime) -> Any:
+    over = rows(circle_id, *NAMED).where(Meeting.ends_at <= before)
+    return over.order_by(Meeting.starts_at.desc()).limit(PAGE + 1)
+
+
+def listed(seat: Seat, read: Iterable[tuple], now: datetime) -> list[Listed]:
     names = {one.id: one for one in seats_of(seat)}
     found, roles = [Row(*row) for row in read], all_roles(seat)
     said = said_yes(row.id for row in found)

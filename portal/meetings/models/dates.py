@@ -23,7 +23,7 @@ from peewee import (
 from portal import vault
 from portal.circles.models import Circle, Seat, still_here
 from portal.clocks import local
-from portal.db import Instant, Table, afterwards, forget_deleted, new_id, writing
+from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import CalendarChanged, MeetingOver, TimeChanged, TimeGoneBy
 from portal.meetings.plan import Place, pack_place, unpack_place
 from portal.meetings.recurrence import Change, Fate, Planned, Repeats, Rule, changes
@@ -89,9 +89,7 @@ class Series(Table):
     @classmethod
     def of(cls, circle_id: str, now: datetime) -> "list[Series]":
         """What the circle meets by again and again, first what has no name. Single meetings are not among it."""
-        again = (cls.circle == circle_id) & cls.ended_at.is_null() & (cls.repeats != Repeats.ONCE.value)
-        found = cls.select().where(again).order_by(cls.sealed_name.is_null().desc(), cls.origin)
-        return [series for series in found if series.has_more(now)]
+        return [series for series in meets_by.models(circle_id=circle_id) if series.has_more(now)]
 
     @classmethod
     def newest(cls, circle_id: str, origin: str) -> "Series | None":
@@ -222,6 +220,13 @@ class Series(Table):
                 stands.ended_at = now
             stands.save(only=[Series.until, Series.agreed_at, Series.ended_at])
             stands.carry_out(told, now)
+
+
+@Prepared
+def meets_by(circle_id: str) -> Any:
+    """The circle's series that repeat and have not ended."""
+    again = (Series.circle == circle_id) & Series.ended_at.is_null() & (Series.repeats != Repeats.ONCE.value)
+    return Series.select().where(again).order_by(Series.sealed_name.is_null().desc(), Series.origin)
 
 
 class Reader(Protocol):
