@@ -15,11 +15,10 @@ from portal.meetings.errors import CalendarChanged
 from portal.meetings.forms.dates import Day
 from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.recurrence import instant, local
-from portal.seasons.access import Standing, season_of, season_or_404
+from portal.seasons.access import Standing, earlier, season_of, season_or_404
 from portal.seasons.counting import Choice, Stage
 from portal.seasons.errors import SeasonChanged
 from portal.seasons.forms import WAS, CloseForm, NumberForm, RestForm
-from portal.seasons.history import earlier
 from portal.seasons.models import NUMBERS, Season, after_last, days_mark, goes, rested, to_skip
 from portal.web import filters
 from portal.web.forms import Form
