@@ -23,6 +23,7 @@ from portal.meetings.recurrence import Repeats, Rule
 from portal.web.forms import AtMost, Form, trimmed
 from portal.web.language import _, lazy
 
+GONE_BY = lazy("This moment has gone by. Please choose a later one.")
 WEEKS = range(1, 9)  # more than two months apart is no circle that keeps meeting
 MINUTES = range(15, 481)
 YEARS = range(2000, 2200)  # dates beside them are slips of the finger, and the last one of all has no day after it

@@ -17,7 +17,7 @@ from portal.meetings.access.dates import clashes, moved_by_hand, series_or_404
 from portal.meetings.access.meeting import PAGE, carrying, coming, past
 from portal.meetings.access.rhythm import rhythm, rhythms, said
 from portal.meetings.errors import CalendarChanged
-from portal.meetings.forms.dates import BREAKS, AddForm, EndForm, SeriesForm, WhenForm, as_code
+from portal.meetings.forms.dates import BREAKS, GONE_BY, AddForm, EndForm, SeriesForm, WhenForm, as_code
 from portal.meetings.models.dates import Series, mark
 from portal.meetings.models.extending import extend_series
 from portal.meetings.recurrence import Change, Fate, Repeats, Rule
@@ -128,7 +128,9 @@ def arranged(seat: Seat, stands: Series | None, form: WhenForm, template: str) -
         stands = Series.newest(seat.circle_id, said_of.origin)
     told = Series.preview(form.rule, now, stands)
     if all(change.fate is Fate.GOES for change in told):
-        form.refuse("first", _("No date of the coming year follows from this. Please choose another one."))
+        is_past = form.rule.repeats is Repeats.ONCE and form.rule.starts(form.rule.first) <= now
+        no_date = _("No date of the coming year follows from this. Please choose another one.")
+        form.refuse("first", str(GONE_BY) if is_past else no_date)
         return asking(seat, stands, form, template, now)
     clash = clashes(seat.circle_id, told, stands.origin if stands else "", now)
     seen = mark(told, stands)

@@ -12,7 +12,7 @@ from portal.db import utcnow
 from portal.meetings.access.dates import meeting_or_404, shown_of
 from portal.meetings.access.meeting import one_meeting
 from portal.meetings.errors import TimeChanged
-from portal.meetings.forms.dates import MoveForm
+from portal.meetings.forms.dates import GONE_BY, MoveForm
 from portal.meetings.models.dates import Meeting
 from portal.meetings.recurrence import AHEAD
 from portal.meetings.views.blueprint import bp
@@ -55,7 +55,7 @@ def move(circle: str, meeting: str) -> Response:
         return asking(seat, found, form, now)
     starts_at = beginning(found, form)
     if not now < starts_at <= now + AHEAD:
-        form.refuse("first", gone_by() if starts_at <= now else _("Please choose a day of the coming year."))
+        form.refuse("first", str(GONE_BY) if starts_at <= now else _("Please choose a day of the coming year."))
         return asking(seat, found, form, now)
     return moved(seat, found, form, starts_at, now)
 
@@ -114,10 +114,6 @@ def beginning(found: Meeting, form: MoveForm) -> datetime:
 def seen(form: MoveForm) -> int:
     text = form.seen.data or ""
     return int(text) if text.isdecimal() and len(text) < LONG else -1
-
-
-def gone_by() -> str:
-    return _("This moment has gone by. Please choose a later one.")
 
 
 def asking(
