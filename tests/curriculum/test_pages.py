@@ -98,21 +98,21 @@ def test_sources_say_their_kind_and_how_much_was_read(small):
 
 def test_a_lesson_links_what_exists_and_leaves_out_what_does_not(small):
     page = small.get("/guide/3/1").text
-    assert 'href="/guide/activities/count-the-stops"' in page
+    assert 'href="/activities/count-the-stops"' in page
     assert 'href="/guide/3/1/page"' in page
     assert 'href="tel:911"' in page
     assert "no-such-lesson" not in page
 
 
 def test_activities_and_handouts_open(small):
-    assert "Count the stops" in small.get("/guide/activities/count-the-stops").text
+    assert "Count the stops" in small.get("/activities/count-the-stops").text
     handout = small.get("/guide/3/1/page").text
     assert "<title>One page about buses · " in handout
     assert "_____" in handout
 
 
 @pytest.mark.parametrize(
-    "path", ["/guide/3/2", "/guide/9/1", "/guide/activities/nothing", "/guide/0/0", "/guide/3/2/page"]
+    "path", ["/guide/3/2", "/guide/9/1", "/activities/nothing", "/guide/0/0", "/guide/3/2/page"]
 )
 def test_what_is_not_there_is_answered_kindly(small, path):
     answer = small.get(path)

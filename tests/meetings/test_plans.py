@@ -183,7 +183,7 @@ def test_an_activity_of_the_guide_is_put_where_one_is_open(ana, bo, at):
     ana.post(at("/plan"), data=fields(*rows(put)))
     page = bo.get(at())
     assert "The creased page" in words(page)
-    assert 'href="/guide/activities/the-creased-page"' in page.text
+    assert 'href="/activities/the-creased-page"' in page.text
 
 
 def test_an_activity_that_left_the_guide_is_missed_kindly_and_stays_in_the_plan(ana, at, upcoming, people):

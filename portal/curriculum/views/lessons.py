@@ -1,35 +1,13 @@
 """The guide: open to everyone, signed out too. Addresses are numbers, so that they give no topic away."""
 
-from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.curriculum import access
-from portal.curriculum.marks import curly
-from portal.curriculum.pieces import Piece, Term
+from portal.curriculum.views.blueprint import bp
+from portal.curriculum.views.shown import terms, words
 from portal.resources.access import some
 from portal.web.language import language
 from portal.web.page import page
-
-bp = Blueprint("curriculum", __name__)
-bp.record_once(lambda state: access.load(state.app))
-bp.add_app_template_filter(curly)
-
-
-def words(piece: Piece) -> dict:
-    """The piece and its text in the reader's language, with why that may be English after all."""
-    from portal.curriculum.rendering import rendered  # brings Mistune in, which no start should wait for
-
-    text = piece.text(language())
-    return {
-        "piece": piece,
-        "words": text,
-        "html": rendered(text, piece.sources),
-        "lacks": piece.lacks(language()),
-    }
-
-
-def terms(piece: Piece) -> list[Term]:
-    return [access.guide().terms[word][language()] for word in piece.terms]
 
 
 @bp.get("/guide")
@@ -62,10 +40,3 @@ def lesson(module: int, order: int) -> Response:
 def handout(module: int, order: int) -> Response:
     lesson = access.lesson_or_404(module, order)
     return page("curriculum/handout.html", **words(access.handout_or_404(lesson)), lesson=lesson, here="guide")
-
-
-@bp.get("/guide/activities/<key>")
-def activity(key: str) -> Response:
-    piece = access.activity_or_404(key)
-    lessons = [lesson for lesson in access.guide().lessons if key in lesson.activities]
-    return page("curriculum/activity.html", **words(piece), terms=terms(piece), lessons=lessons, here="guide")
