@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from peewee import CharField, Expression
+from peewee import CharField, Expression, IntegerField
 
 from portal.db import Instant, Table, db, utcnow, writing
 
@@ -17,6 +17,8 @@ log = logging.getLogger("portal")
 
 LEASE = timedelta(minutes=10)  # a process that died with a chore in hand holds it no longer than this
 PAUSE = 20  # seconds between two looks at what is due
+LOOK = timedelta(minutes=10)  # how often it is written down what the clock shows
+STEADY = timedelta(days=1)  # a clock that has jumped further than this is believed again after as long
 FAREWELL = 5  # seconds that a stopping process waits for what it has in hand
 
 
@@ -25,6 +27,32 @@ class Chore:
     name: str
     every: timedelta
     do: Callable[[datetime], object]
+    destroys: bool = False
+
+
+class ClockLook(Table):
+    """What the clock showed when it was last looked at, and since when it has gone on without a jump; one row."""
+
+    id = IntegerField(primary_key=True, default=1)
+    seen_at = Instant()
+    steady_since = Instant()
+
+    @classmethod
+    def is_steady(cls, now: datetime) -> bool:
+        """Look at the clock. A small machine may start with a wrong one, and what is destroyed stays destroyed.
+
+        A clock set back, or on by more than `STEADY`, is a jump; so is a long time without power. The first clock
+        that a portal sees is believed: nothing is older than it.
+        """
+        before = cls.get_or_none() or cls(seen_at=now - LOOK, steady_since=now - STEADY)
+        since = now if before.jumps_to(now) else before.steady_since
+        if since == now or now >= before.seen_at + LOOK:
+            seen = cls.insert(id=1, seen_at=now, steady_since=since)
+            seen.on_conflict(conflict_target=[cls.id], preserve=[cls.seen_at, cls.steady_since]).execute()
+        return since + STEADY <= now
+
+    def jumps_to(self, now: datetime) -> bool:
+        return not self.seen_at - LOOK <= now <= self.seen_at + STEADY
 
 
 class ChoreLease(Table):
@@ -52,11 +80,13 @@ class ChoreLease(Table):
 CHORES: list[Chore] = []
 
 
-def chore(minutes: int) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
-    """Have a function of `now` done every so many minutes."""
+def chore(
+    minutes: int, destroys: bool = False
+) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
+    """Have a function of `now` done every so many minutes; one that destroys, only while the clock can be believed."""
 
     def registered(do: Callable[[datetime], object]) -> Callable[[datetime], object]:
-        CHORES.append(Chore(f"{do.__module__}.{do.__qualname__}", timedelta(minutes=minutes), do))
+        CHORES.append(Chore(f"{do.__module__}.{do.__qualname__}", timedelta(minutes=minutes), do, destroys))
         return do
 
     return registered
@@ -64,7 +94,10 @@ def chore(minutes: int) -> Callable[[Callable[[datetime], object]], Callable[[da
 
 def do_what_is_due(now: datetime) -> None:
     """Do each due chore once. One that breaks is logged and tried again when its lease ends."""
+    steady = ClockLook.is_steady(now)
     for each in CHORES:
+        if each.destroys and not steady:
+            continue
         try:
             if ChoreLease.take(each, now):
                 each.do(now)

@@ -63,6 +63,41 @@ def test_a_chore_that_breaks_stops_no_other_and_is_tried_again(chores):
     assert tried
 
 
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("jump", "later", "destroyed"),
+    [
+        (timedelta(0), timedelta(minutes=6), True),
+        (timedelta(hours=23), timedelta(0), True),  # the machine was off for a night
+        (timedelta(minutes=-5), timedelta(minutes=12), True),  # the time of the network, a little behind
+        (3 * DAY, timedelta(0), False),
+        (3 * DAY, timedelta(hours=23), False),
+        (3 * DAY, DAY, True),
+        (-3 * DAY, timedelta(hours=23), False),  # and set right again after a start with a wrong clock
+        (-3 * DAY, DAY, True),
+    ],
+)
+def test_nothing_is_destroyed_until_the_clock_has_been_steady_for_a_day(chores, jump, later, destroyed):
+    chores("sweep")
+    do_what_is_due(NOW)
+    jobs.CHORES.append(Chore("destroy", timedelta(0), lambda now: chores.done.append("destroy"), destroys=True))
+    do_what_is_due(NOW + jump)
+    chores.done.clear()
+    for hours in range(int(later / timedelta(hours=1)) + 1):
+        do_what_is_due(NOW + jump + timedelta(hours=hours))
+    do_what_is_due(NOW + jump + later)
+    assert ("destroy" in chores.done) == destroyed
+
+
+def test_what_destroys_by_the_clock_says_so():
+    known = {chore.name.rpartition(".")[2]: chore.destroys for chore in jobs.CHORES}
+    assert {name for name, destroys in known.items() if not destroys} == {
+        "end_old_sessions", "extend_series", "put_reminders", "put_questions",
+    }  # fmt: skip
+
+
 def test_a_chore_in_other_hands_is_left_there_until_its_lease_ends(chores):
     sweep = chores("sweep")
     assert ChoreLease.take(sweep, NOW)

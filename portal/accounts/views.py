@@ -31,6 +31,10 @@ KNOWN_FOR = 365 * 24 * 3600  # seconds; the cookie says only that somebody signe
 @chore(minutes=5)
 def end_old_sessions(now: datetime) -> None:
     Device.end_old(access.idle(), now)
+
+
+@chore(minutes=5, destroys=True)
+def forget_old_forms(now: datetime) -> None:
     FirstLink.forget_old(now)
     KeptForm.forget_old(now)
     Try.forget_old(now)

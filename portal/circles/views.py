@@ -29,7 +29,7 @@ from portal.web.qr import qr_svg
 bp = Blueprint("circles", __name__)
 
 
-@chore(minutes=5)
+@chore(minutes=5, destroys=True)
 def forget_old_invitations(now: datetime) -> None:
     Invitation.forget_old(now)
     Seat.forget_links(now)

@@ -44,7 +44,7 @@ def is_set_up() -> bool:
     return post_of(current_app.config["PORTAL"], "localhost") is not None
 
 
-@chore(minutes=60)
+@chore(minutes=60, destroys=True)
 def forget_old_mail(now: datetime) -> None:
     Outbox.forget_old(now)
     Address.forget_unconfirmed(now)

@@ -44,7 +44,7 @@ bp = Blueprint("sharing", __name__)
 bp.record_once(lambda state: files.open(state.app.config["PORTAL"].data_dir / "media"))
 
 
-@chore(minutes=1)
+@chore(minutes=1, destroys=True)
 def erase_due(now: datetime) -> None:
     """The log is emptied each time, for a reader may have stood in the way the last time."""
     Work.erase_due(now)

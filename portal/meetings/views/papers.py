@@ -16,7 +16,7 @@ from portal.meetings.views.meeting import shown
 from portal.web.errors import NotHere
 from portal.web.page import go, page
 
-chore(minutes=15)(forget_papers)
+chore(minutes=15, destroys=True)(forget_papers)
 
 
 @bp.get("/c/<circle>/meetings/<meeting>/print")

@@ -23,8 +23,8 @@ from portal.web.forms import trimmed
 from portal.web.language import _
 from portal.web.page import go, local, page
 
-chore(minutes=15)(forget_absences)
-chore(minutes=15)(forget_notes)
+chore(minutes=15, destroys=True)(forget_absences)
+chore(minutes=15, destroys=True)(forget_notes)
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/cannot-come")

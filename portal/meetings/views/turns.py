@@ -28,7 +28,7 @@ from portal.web import filters
 from portal.web.language import _
 from portal.web.page import go, local, page
 
-chore(minutes=15)(forget_passes)
+chore(minutes=15, destroys=True)(forget_passes)
 
 Verb = Callable[[Meeting, Seat, str, datetime], None]
 
