@@ -95,12 +95,20 @@ def test_one_tap_says_that_one_comes_later_and_one_takes_it_back(ana, bo, table,
     assert "a little later" not in words(ana.get(table))
 
 
-def test_both_taps_stand_on_both_pages_and_ask_for_no_reason(bo, table, at, upcoming):
+def test_both_taps_stand_on_both_pages_and_ask_for_no_reason(app, cast, table, at, upcoming):
+    with time_machine.travel(upcoming.starts_at - timedelta(hours=2), tick=False):
+        bo = enter(app, "Bo")
+        for path in (table, at(upcoming)):
+            found = buttons(bo.get(path))
+            assert found[at(upcoming, "/cannot-come")] == "I can’t come"
+            assert found[at(upcoming, "/later")] == "I’m running late"
+        assert not re.search(r"<textarea|type=\"text\"", bo.get(table).text)
+
+
+def test_days_ahead_nobody_is_asked_whether_they_will_be_late(bo, table, at, upcoming):
     for path in (table, at(upcoming)):
-        found = buttons(bo.get(path))
-        assert found[at(upcoming, "/cannot-come")] == "I can’t come"
-        assert found[at(upcoming, "/later")] == "I’m running late"
-    assert not re.search(r"<textarea|type=\"text\"", bo.get(table).text)
+        assert at(upcoming, "/cannot-come") in buttons(bo.get(path))
+        assert at(upcoming, "/later") not in buttons(bo.get(path))
 
 
 def test_it_can_be_said_of_any_meeting_to_come(ana, bo, at, meetings, table):
@@ -337,7 +345,7 @@ def test_below_the_circles_own_number_three_ways_are_offered_and_nobody_is_named
             assert buttons(page)[at(upcoming, "/as-we-are")] == "We meet as those who can"
             assert f'href="{at(upcoming, "/move")}">Move it</a>' in page.text
             assert f'href="{at(upcoming, "/note")}">Send a kind note</a>' in page.text
-            asked = words(page).partition(ASKS)[2].partition("I’m running late")[0]
+            asked = words(page).partition(ASKS)[2].partition("I can’t come")[0]
             assert not re.search(r"Ruth|\d", asked)
 
 

@@ -6,7 +6,7 @@ Before and during a meeting everyone reads who cannot come or comes later. After
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.circles.access import Sitting
 from portal.circles.models import Seat
@@ -18,6 +18,8 @@ from portal.meetings.pact import Wish, what_holds
 from portal.meetings.quorum import Outlook, Way, is_short, ways
 from portal.rings import Closed
 from portal.vault import Unsealable
+
+NEAR = timedelta(hours=12)  # nobody knows much earlier that they will be late
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Presence:
     away: tuple[Sitting, ...] = ()
     late: tuple[Sitting, ...] = ()
     yours: str | None = None
+    is_near: bool = False  # so that whoever is late knows it
     holds: bool = False  # has taken something on for this meeting
     wished: Wished | None = None  # where the reader has said that they cannot come
     missed: tuple[Missed, ...] = ()
@@ -102,6 +105,7 @@ def beforehand(
         away,
         those(LATE, said, names),
         said.get(seat.id),
+        row.starts_at - now <= NEAR,
         holds,
         wished(seat, names) if said.get(seat.id) == AWAY else None,
         missed_ones(seat, names, now) if is_next else (),
