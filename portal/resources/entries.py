@@ -22,10 +22,20 @@ KINDS = {  # what a line is about, and how soon a person who looks for it needs 
     "violence": "tonight",
     "sexual-harm": "tonight",
     "children": "tonight",
+    "young": "tonight",
+    "lgbtq": "tonight",
+    "veterans": "tonight",
     "peers": "tonight",
+    "elders": "morning",
+    "grief": "morning",
+    "illness": "morning",
+    "clinic": "morning",
     "treatment": "morning",
-    "everyday": "morning",
+    "meetings": "morning",
+    "prison": "morning",
     "immigration": "morning",
+    "spirit": "morning",
+    "everyday": "morning",
 }
 SENDS = ("never", "only-with-yes", "may-without-yes", "unknown")  # police or emergency teams
 COSTS = ("free", "plan", "bill", "unsaid")  # plan: free, but texts may cost what the phone plan charges
@@ -33,10 +43,15 @@ SPOKEN = ("en", "es", "interpreters", "asl")
 PRESS = ("en", "es", "veterans")
 
 NUMBER = re.compile(r"[0-9]+(-[0-9]+)*")
+ADDRESS = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?([/?#][!-~]*)?", re.IGNORECASE)
 AGE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 UNDATED = "page undated"
 
 Words = dict[str, str]  # the same words by language
+
+
+def site_of(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,7 @@ class Source:
 
     @property
     def site(self) -> str:
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return site_of(self.url)
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,8 @@ class Reach:
     text: str = ""
     text_word: Words | None = None  # what to write in the message, by the language it brings
     press: tuple[tuple[str, int], ...] = ()  # whom a key leads to
+    chat: str = ""  # the address of a page on which one writes with somebody
+    web: str = ""  # the address of a page that leads on, such as a list of groups
     go: Words | None = None  # a place to go to instead of a number
 
 
@@ -67,7 +84,7 @@ class Entry:
     reach: Reach
     place: str
     kinds: tuple[str, ...]
-    hours: Words | None  # None: always
+    hours: Words | None  # None: always; empty: no source says
     languages: tuple[str, ...]
     cost: str
     sends: str
@@ -139,7 +156,7 @@ def entry_of(part: Part) -> Entry:
         reach=reach(fields["reach"]),
         place=when["place"].key(),
         kinds=kinds(when["kinds"]),
-        hours=None if when["hours"].value == "always" else words(when["hours"]),
+        hours=hours(when["hours"]),
         languages=when["languages"].some_of(SPOKEN),
         cost=when["cost"].one_of(COSTS),
         sends=sends(fields),
@@ -152,6 +169,12 @@ def entry_of(part: Part) -> Entry:
 
 def words(part: Part) -> Words:
     return {language: text.text() for language, text in part.fields(LANGUAGES).items()}
+
+
+def hours(part: Part) -> Words | None:
+    if part.value == "always":
+        return None
+    return {} if part.value == "unsaid" else words(part)
 
 
 def maybe(part: Part | None) -> Words | None:
@@ -176,15 +199,16 @@ def sends(fields: dict[str, Part]) -> str:
 
 
 def reach(part: Part) -> Reach:
-    fields = part.fields((), {"phone", "tty", "text", "text_en", "text_es", "press", "go"})
-    if not fields.keys() & {"phone", "text", "go"}:
-        raise part.unfit("a phone, a text number or a place to go is needed.")
+    fields = part.fields((), {"phone", "tty", "text", "text_en", "text_es", "press", "chat", "web", "go"})
+    if not fields.keys() & {"phone", "text", "chat", "web", "go"}:
+        raise part.unfit("a phone, a text number, a web address or a place to go is needed.")
     words_to_text = {name[-2:]: fields[name].text() for name in ("text_en", "text_es") if name in fields}
     if words_to_text and "text" not in fields:
         raise part.unfit("a word to text needs the number it is sent to, in text.")
     press = fields["press"].fields((), PRESS) if "press" in fields else {}
     return Reach(
         **{name: number(fields[name]) for name in ("phone", "tty", "text") if name in fields},
+        **{name: address(fields[name]) for name in ("chat", "web") if name in fields},
         text_word=words_to_text or None,
         press=tuple((whom, key.whole(0, 9)) for whom, key in press.items()),
         go=maybe(fields.get("go")),
@@ -198,6 +222,13 @@ def number(part: Part) -> str:
     return part.text()
 
 
+def address(part: Part) -> str:
+    """A whole web address. Nothing else may become a link: some addresses run what stands in them."""
+    if not ADDRESS.fullmatch(part.text()):
+        raise part.unfit(f"“{part.value}” is no address: it begins with https:// or http:// and names a site.")
+    return part.text()
+
+
 def sources(part: Part) -> tuple[Source, ...]:
     found = tuple(source(one) for one in (part.parts() if isinstance(part.value, list) else [part]))
     if not found:
@@ -207,9 +238,7 @@ def sources(part: Part) -> tuple[Source, ...]:
 
 def source(part: Part) -> Source:
     fields = part.fields({"url", "date"})
-    url, date = fields["url"].text(), fields["date"].text()
-    if not url.startswith(("https://", "http://")):
-        raise fields["url"].unfit(f"“{url}” is no address.")
+    url, date = address(fields["url"]), fields["date"].text()
     if date != UNDATED and not AGE.fullmatch(date):
         raise fields["date"].unfit(f'“{date}” is no date such as "2025-01" in quotation marks, nor {UNDATED}.')
     return Source(url, date)

@@ -7,7 +7,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.resources import access
-from portal.resources.entries import UNDATED, Entry, Source
+from portal.resources.entries import UNDATED, Entry, Source, site_of
 from portal.web.filters import written
 from portal.web.language import _, language, lazy
 from portal.web.page import page
@@ -33,6 +33,12 @@ def age(source: Source) -> str:
     year, month, day = (*map(int, source.date.split("-")), 1, 1)[:3]
     patterns = AGE_ES if language() == "es" else AGE
     return written(date(year, month, day), patterns[len(source.date)], language())
+
+
+@bp.app_template_filter()
+def site(address: str) -> str:
+    """The address as people say it."""
+    return site_of(address)
 
 
 @bp.app_template_filter()
