@@ -12,6 +12,7 @@ import click
 
 from portal import checks, create_app, serving, upgrade
 from portal.config import BadSetting, Settings
+from portal.curriculum.commands import guide
 from portal.db import db, open_database, utcnow
 from portal.steward.models import has_steward, set_up_link
 from portal.web.sheets import Unfit
@@ -41,6 +42,9 @@ def main() -> None:
 
     Everything the portal keeps lies in one folder: instance, or the one that PORTAL_DATA_DIR names.
     """
+
+
+main.add_command(guide)
 
 
 @main.command()

@@ -1,7 +1,7 @@
-"""What the guide is made of: lessons in six modules, activities and handouts, each in two languages."""
+"""What the guide is made of: six modules with all that belongs to each, in two languages or more."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 BASE = "en"
@@ -83,13 +83,42 @@ class Activity(Piece):
 
 @dataclass(frozen=True, kw_only=True)
 class Handout(Piece):
-    lesson: str
+    """One page to print. It belongs to a lesson or to a whole module."""
+
+    lesson: str = ""
+    module: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop(Piece):
+    """The plan of one session about a module."""
+
+    module: int
+    minutes: int
+    people: tuple[int, int]
+    activities: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise(Piece):
+    module: int
+    order: int
+    minutes: tuple[int, int]
+    company: tuple[str, ...]  # who can do it: one alone, a pair, the circle
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToTheCircle(Piece):
+    """What a circle may look at together after a module."""
+
+    module: int
 
 
 @dataclass(frozen=True)
 class Module:
     title: str
     purpose: str
+    prompts: dict[str, str] = field(default_factory=dict)  # questions to keep, by key
 
 
 @dataclass(frozen=True)
@@ -105,14 +134,34 @@ class Guide:
     lessons: tuple[Lesson, ...]  # in the order of the modules
     activities: dict[str, Activity]
     handouts: dict[str, Handout]
+    workshops: dict[int, Workshop] = field(default_factory=dict)  # by module, as what follows
+    to_the_circle: dict[int, ToTheCircle] = field(default_factory=dict)
+    exercises: tuple[Exercise, ...] = ()  # in the order of the modules
 
     def pieces(self) -> Iterator[Piece]:
         yield from self.lessons
+        yield from self.workshops.values()
+        yield from self.exercises
+        yield from self.to_the_circle.values()
         yield from self.activities.values()
         yield from self.handouts.values()
 
+    def module(self, number: int, language: str) -> Module:
+        """In English where nobody has translated it."""
+        return self.modules.get(language, {}).get(number) or self.modules[BASE][number]
+
+    def term(self, word: str, language: str) -> Term:
+        found = self.terms[word]
+        return found.get(language) or found[BASE]
+
     def of_module(self, module: int) -> list[Lesson]:
         return [lesson for lesson in self.lessons if lesson.module == module]
+
+    def exercises_of(self, module: int) -> list[Exercise]:
+        return [exercise for exercise in self.exercises if exercise.module == module]
+
+    def handout_of(self, module: int) -> Handout | None:
+        return next((one for one in self.handouts.values() if one.module == module), None)
 
     def lesson(self, module: int, order: int) -> Lesson | None:
         return next((one for one in self.of_module(module) if one.order == order), None)

@@ -1,4 +1,4 @@
-"""A guide of one lesson, one activity and one handout, written for tests."""
+"""A guide with one piece of each kind, written for tests."""
 
 from pathlib import Path
 
@@ -154,6 +154,125 @@ content_note: ""
 Call: ______________________
 """
 
+WORKSHOP = """\
+---
+key: an-evening-on-waiting
+kind: workshop
+lang: en
+version: 1
+module: 3
+title: An evening about waiting
+summary: Two hours in which people try out how to wait together.
+minutes: 40
+people: [4, 9]
+materials: [chairs, a clock]
+activities: [count-the-stops]
+see: [a-late-bus]
+---
+## Before people come
+
+Set the chairs.
+
+## Words to open
+
+> "We begin when the clock says so."
+
+## The session
+
+1. **Sit.** Wait. (10 minutes)
+
+   > "We wait."
+
+2. A break. (29 minutes)
+3. Rise. (1 minute)
+
+## Words to close
+
+> "We are done."
+
+## For whoever leads
+
+Do not hurry.
+
+## What this rests on
+
+The plan is ours.
+"""
+
+EXERCISE = """\
+---
+key: wait-by-the-door
+kind: exercise
+lang: en
+version: 1
+module: 3
+order: 1
+title: Wait by the door
+aim: To notice a hurry without obeying it.
+minutes: [4, 8]
+with: [alone, pair]
+materials: [a door]
+---
+## Set up
+
+Stand or sit.
+
+## Steps
+
+1. Wait. (4 minutes)
+
+## A gentler variation
+
+Wait less.
+
+## Afterward
+
+Say one word.
+"""
+
+TO_THE_CIRCLE = """\
+---
+key: when-we-wait
+kind: to-the-circle
+lang: en
+version: 1
+module: 3
+title: When we wait for someone
+summary: What a circle can agree on about late buses.
+---
+## Words to begin
+
+> "Some of us come by bus."
+
+## What to look at together
+
+- The timetable.
+
+## What to decide
+
+- How long we wait.
+
+## Try until next time
+
+Wait five minutes.
+"""
+
+MODULE_HANDOUT = """\
+---
+key: one-page-for-waiting
+kind: handout
+lang: en
+version: 1
+module: 3
+title: One page for waiting
+outside: A page for the bag
+content_note: ""
+---
+## Before
+
+Breathe.
+"""
+
 TERMS = """\
 turn:
   en: {word: turn, meaning: Your time to speak.}
@@ -168,6 +287,10 @@ def write_guide(folder: Path, **changed: str) -> Path:
         "es/lessons/a-late-bus.md": changed.get("lesson_es", LESSON_ES),
         "en/activities/count-the-stops.md": changed.get("activity", ACTIVITY),
         "en/handouts/one-page-about-buses.md": changed.get("handout", HANDOUT),
+        "en/handouts/one-page-for-waiting.md": changed.get("module_handout", MODULE_HANDOUT),
+        "en/workshops/an-evening-on-waiting.md": changed.get("workshop", WORKSHOP),
+        "en/exercises/wait-by-the-door.md": changed.get("exercise", EXERCISE),
+        "en/to-the-circle/when-we-wait.md": changed.get("to_the_circle", TO_THE_CIRCLE),
         "terms.yaml": changed.get("terms", TERMS),
         "en/modules.yaml": modules("Part"),
         "es/modules.yaml": modules("Parte"),
@@ -181,4 +304,7 @@ def write_guide(folder: Path, **changed: str) -> Path:
 
 
 def modules(word: str) -> str:
-    return "".join(f"{number}: {{title: {word} {number}, purpose: Because.}}\n" for number in range(1, 7))
+    return "".join(
+        f"{number}: {{title: {word} {number}, purpose: Because., prompts: {{first: Who waits?}}}}\n"
+        for number in range(1, 7)
+    )

@@ -4,105 +4,150 @@ import re
 
 import pytest
 
-from portal.curriculum.pieces import LANGUAGES, MODULES, Handout, Lesson, Piece, Text
-from portal.curriculum.shelf import FOOTNOTE, headings, read_guide
+from portal.curriculum import checking, reading
+from portal.curriculum.heads import COMPANY, FOOTNOTE, WORKSHOP_HEADINGS
+from portal.curriculum.pieces import LANGUAGES, MODULES, Exercise, Handout, Lesson
+from portal.curriculum.shelf import GUIDE as FOLDER
+from portal.curriculum.shelf import look_through
 from portal.resources.entries import PLACES, entries, everything
-from tests.curriculum import reading
 
-GUIDE = read_guide()
+SHELF = look_through()
+GUIDE = SHELF.guide
+PIECES = [pytest.param(piece, id=f"{files.shelf}/{piece.key}") for files, piece in SHELF.found]
 SHIPPED = [
-    pytest.param(piece, text, id=f"{language}/{piece.key}")
-    for piece in GUIDE.pieces()
+    pytest.param(piece, text, id=f"{language}/{files.shelf}/{piece.key}")
+    for files, piece in SHELF.found
     for language, text in piece.texts.items()
 ]
-MOST_IN_A_TRANSLATION = {Lesson: 1200, Handout: 400}
+WORKSHOPS = [
+    pytest.param(piece, text, id=f"{language}/{piece.key}")
+    for piece in GUIDE.workshops.values()
+    for language, text in piece.texts.items()
+]
 
 
-def room(piece: Piece, text: Text) -> tuple[int, int]:
-    """The fewest and the most words for its kind."""
-    least, most = {Lesson: (500, 1000), Handout: (200, 350)}.get(type(piece), (200, 400))
-    return least, most if text.language == "en" else MOST_IN_A_TRANSLATION.get(type(piece), most)
+def says(faults) -> list[str]:
+    return [fault.says for fault in faults]
 
 
-def said(body: str) -> list[str]:
-    """The lines to say: each quotation, without its marks."""
-    return [line[1:].strip().strip('"') for line in body.splitlines() if line.startswith(">") and line[1:].strip()]
+def test_every_file_is_read():
+    assert [str(fault) for fault in SHELF.faults] == []
+    files = [path for files, _ in SHELF.found for path in files.all().values()]
+    assert sorted(files) == sorted(FOLDER.rglob("*.md"))
 
 
-def part(body: str, number: int) -> str:
-    """The text under the heading of this number."""
-    places = [offset for offset, _ in headings(body)] + [len(body)]
-    return body[places[number] : places[number + 1]].partition("\n")[2]
+@pytest.mark.parametrize("piece", PIECES)
+def test_every_piece_is_whole_in_both_languages_and_cites_the_same_sources_in_both(piece):
+    assert says(checking.of_translations(piece)) == []
 
 
-@pytest.mark.parametrize("piece", [pytest.param(piece, id=piece.key) for piece in GUIDE.pieces()])
-def test_every_piece_is_whole_in_both_languages(piece):
-    assert all(piece.lacks(language) == "" for language in LANGUAGES)
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_module_has_a_title_and_a_purpose(module, language):
+    assert GUIDE.modules[language][module].title
+    assert reading.length(GUIDE.modules[language][module].purpose) <= 60
 
 
-def test_every_module_has_a_lesson_and_a_purpose_in_both_languages():
-    for number in MODULES:
-        assert GUIDE.of_module(number), number
-        assert all(GUIDE.modules[language][number].purpose for language in LANGUAGES)
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_four_to_six_lessons_in_a_row(module):
+    orders = [lesson.order for lesson in GUIDE.of_module(module)]
+    assert 4 <= len(orders) <= 6
+    assert orders == list(range(1, len(orders) + 1))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_its_workshop(module):
+    assert module in GUIDE.workshops
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_a_page_to_take_to_the_circle(module):
+    assert module in GUIDE.to_the_circle
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_a_page_to_print(module):
+    assert GUIDE.handout_of(module)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_three_exercises_and_one_for_each_company(module):
+    exercises = GUIDE.exercises_of(module)
+    assert len(exercises) >= 3
+    assert {one for exercise in exercises for one in exercise.company} == set(COMPANY)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_four_questions_to_keep_the_same_in_both_languages(module):
+    assert says(checking.of_prompts(GUIDE, module)) == []
 
 
 @pytest.mark.parametrize(("piece", "text"), SHIPPED)
 def test_it_is_neither_too_short_nor_too_long(piece, text):
-    least, most = room(piece, text)
-    assert least <= reading.length(text.body) <= most
+    assert says(checking.of_length(piece, text)) == []
 
 
 @pytest.mark.parametrize(("piece", "text"), SHIPPED)
 def test_it_reads_easily(piece, text):
-    if text.language == "en":
-        assert reading.grade(text.body) <= reading.HARDEST_GRADE
-    else:
-        assert reading.ease(text.body) >= reading.LEAST_EASE
+    assert says(checking.of_reading(text)) == []
 
 
 @pytest.mark.parametrize(("piece", "text"), SHIPPED)
 def test_someone_frightened_can_say_the_words_to_say(piece, text):
-    for line in said(text.body):
-        assert reading.length(line) <= 40, line
-        assert all(reading.length(sentence) <= 20 for sentence in re.split(r"(?<=[.?!])\s+", line)), line
-
-
-@pytest.mark.parametrize(("piece", "text"), [one for one in SHIPPED if isinstance(one.values[0], Lesson)])
-def test_a_lesson_gives_four_lines_to_say_and_a_short_summary(piece, text):
-    assert len(said(part(text.body, 1))) >= 4
-    assert reading.length(text.summary) <= 25
-    assert 60 <= reading.length(part(text.body, 0)) <= 150
+    assert says(checking.of_speech(text)) == []
 
 
 @pytest.mark.parametrize(("piece", "text"), SHIPPED)
-def test_no_telephone_number_but_911_and_988_stands_in_a_text(piece, text):
-    assert not re.findall(r"\d{3}-\d{3,}|\d{5,}|\b[2-8]11\b", text.body)
+def test_no_telephone_number_but_911_and_988_and_no_name_that_tells_what_kind_of_room_this_is(piece, text):
+    assert says(checking.of_privacy(text)) == []
 
 
-@pytest.mark.parametrize("lesson", [pytest.param(one, id=one.key) for one in GUIDE.lessons])
-def test_both_languages_rest_on_the_same_sources(lesson):
-    cited = {language: set(FOOTNOTE.findall(text.body)) for language, text in lesson.texts.items()}
-    assert cited["en"] == cited["es"]
+@pytest.mark.parametrize(("piece", "text"), [one for one in SHIPPED if isinstance(one.values[0], Lesson)])
+def test_a_lesson_opens_on_a_moment_gives_four_lines_to_say_and_names_danger(piece, text):
+    assert says(checking.of_lesson(piece, text)) == []
 
 
-def test_what_a_piece_points_to_in_help_is_listed_there():
+@pytest.mark.parametrize(("piece", "text"), WORKSHOPS)
+def test_every_step_of_a_session_says_its_minutes_and_they_add_up(piece, text):
+    assert says(checking.of_session(piece, text)) == []
+    assert 105 <= piece.minutes <= 135
+
+
+@pytest.mark.parametrize(("piece", "text"), WORKSHOPS)
+def test_a_session_has_a_break_and_words_to_open_and_close(piece, text):
+    steps = checking.steps_of(checking.section(text, WORKSHOP_HEADINGS, 2))
+    assert any(re.search(r"\bbreak\b|\bdescanso\b|\bpausa\b", step, re.IGNORECASE) for step in steps)
+    assert checking.to_say(checking.section(text, WORKSHOP_HEADINGS, 1))
+    assert checking.to_say(checking.section(text, WORKSHOP_HEADINGS, 3))
+
+
+@pytest.mark.parametrize(("piece", "text"), SHIPPED)
+def test_the_steps_of_an_exercise_or_activity_fit_into_its_minutes(piece, text):
+    assert isinstance(piece, Lesson) or says(checking.of_kind(piece, text)) == []
+
+
+@pytest.mark.parametrize("exercise", [one for one in PIECES if isinstance(one.values[0], Exercise)])
+def test_an_exercise_says_who_can_do_it(exercise):
+    assert exercise.company
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_every_source_that_is_named_is_cited(piece):
+    cited = {found for text in piece.texts.values() for found in FOOTNOTE.findall(text.body)}
+    assert not {source.id for source in piece.sources} - cited
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_what_a_piece_points_to_is_there(piece):
     listed = {entry.key for entry in everything(entries(sorted(path.stem for path in PLACES.glob("*.yaml"))))}
-    assert {key for piece in GUIDE.pieces() for key in piece.help} <= listed
+    assert says(checking.of_references(GUIDE, piece, listed)) == []
 
 
-def test_no_name_for_outside_tells_what_kind_of_room_this_is():
-    telling = re.compile(r"circ|círc|heal|san(a|ación)|suicid|viol|abus|crisis|grief|duelo|trauma", re.IGNORECASE)
-    names = [text.outside for piece in GUIDE.pieces() for text in piece.texts.values()]
-    assert not [name for name in names if telling.search(name)]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_that_is_explained_is_explained_in_every_language(language):
+    assert all(language in term for term in GUIDE.terms.values())
 
 
-def test_a_handout_and_its_lesson_know_each_other():
-    for handout in GUIDE.handouts.values():
-        assert GUIDE.named(handout.lesson).handout == handout.key
-
-
-def test_a_life_at_risk_is_named_in_the_note_and_neutral_outside():
-    for lesson in GUIDE.lessons:
-        for text in lesson.texts.values() if lesson.danger else ():
-            assert text.content_note
-            assert text.outside != text.title
+@pytest.mark.parametrize("handout", [one for one in PIECES if isinstance(one.values[0], Handout)])
+def test_a_handout_and_its_lesson_know_each_other(handout):
+    assert handout.module or GUIDE.named(handout.lesson).handout == handout.key

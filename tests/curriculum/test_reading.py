@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.curriculum.reading import ease, english_syllables, grade, length, prose, sentences, spanish_syllables
+from portal.curriculum.reading import ease, english_syllables, grade, length, prose, sentences, spanish_syllables
 
 
 @pytest.mark.parametrize(

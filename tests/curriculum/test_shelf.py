@@ -4,7 +4,17 @@ import pytest
 
 from portal.curriculum.shelf import read_guide
 from portal.web.sheets import Unfit
-from tests.curriculum.small_guide import ACTIVITY, HANDOUT, LESSON, LESSON_ES, write_guide
+from tests.curriculum.small_guide import (
+    ACTIVITY,
+    EXERCISE,
+    HANDOUT,
+    LESSON,
+    LESSON_ES,
+    MODULE_HANDOUT,
+    TO_THE_CIRCLE,
+    WORKSHOP,
+    write_guide,
+)
 
 
 def test_a_whole_guide_is_read_in_both_languages(tmp_path):
@@ -14,7 +24,24 @@ def test_a_whole_guide_is_read_in_both_languages(tmp_path):
     assert lesson.text("es").title == "Cuando el autobús se tarda"
     assert guide.modules["es"][3].title == "Parte 3"
     assert guide.terms["turn"]["es"].word == "turno"
-    assert [piece.key for piece in guide.pieces()] == ["a-late-bus", "count-the-stops", "one-page-about-buses"]
+    assert [piece.key for piece in guide.pieces()] == [
+        "a-late-bus",
+        "an-evening-on-waiting",
+        "wait-by-the-door",
+        "when-we-wait",
+        "count-the-stops",
+        "one-page-about-buses",
+        "one-page-for-waiting",
+    ]
+
+
+def test_what_belongs_to_a_module_is_found_by_its_number(tmp_path):
+    guide = read_guide(write_guide(tmp_path))
+    assert guide.workshops[3].minutes == 40
+    assert guide.to_the_circle[3].key == "when-we-wait"
+    assert [one.company for one in guide.exercises_of(3)] == [("alone", "pair")]
+    assert guide.handout_of(3).key == "one-page-for-waiting"
+    assert guide.module(3, "es").prompts == {"first": "Who waits?"}
 
 
 def test_a_missing_translation_gives_the_english(tmp_path):
@@ -80,6 +107,44 @@ def test_a_translation_holds_all_the_words_and_no_facts(tmp_path, was, is_now, l
         read_guide(tmp_path)
     assert f"es/lessons/a-late-bus.md, line {line}: " in str(refused.value)
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "was", "is_now", "line", "says"),
+    [
+        ("workshops/an-evening-on-waiting", WORKSHOP, "minutes: 40", "minutes: [40, 50]", 9, "a whole number from 30"),
+        ("workshops/an-evening-on-waiting", WORKSHOP, "people: [4, 9]\n", "", 2, "“people” is missing"),
+        ("workshops/an-evening-on-waiting", WORKSHOP, "## The session", "## Steps", 15, "“The session” is missing"),
+        ("exercises/wait-by-the-door", EXERCISE, "with: [alone", "with: [lonely", 11, "“lonely” is not one of: alone"),
+        ("exercises/wait-by-the-door", EXERCISE, "order: 1\n", "", 2, "“order” is missing"),
+        ("to-the-circle/when-we-wait", TO_THE_CIRCLE, "summary: What", "aim: What", 8, "“aim” is not known here"),
+        (
+            "handouts/one-page-for-waiting",
+            MODULE_HANDOUT,
+            "module: 3",
+            "lesson: a-late-bus\nmodule: 3",
+            2,
+            "exactly one",
+        ),
+        ("handouts/one-page-for-waiting", MODULE_HANDOUT, "module: 3\n", "", 2, "exactly one"),
+    ],
+)
+def test_every_other_kind_is_checked_as_well(tmp_path, file, text, was, is_now, line, says):
+    assert was in text
+    path = write_guide(tmp_path) / f"en/{file}.md"
+    path.write_text(text.replace(was, is_now), encoding="utf-8")
+    with pytest.raises(Unfit) as refused:
+        read_guide(tmp_path)
+    assert f"en/{file}.md, line {line}: " in str(refused.value)
+    assert says in str(refused.value)
+
+
+def test_a_module_cannot_have_two_workshops(tmp_path):
+    write_guide(tmp_path)
+    other = WORKSHOP.replace("key: an-evening-on-waiting", "key: another-evening")
+    (tmp_path / "en/workshops/another-evening.md").write_text(other, encoding="utf-8")
+    with pytest.raises(Unfit, match="has this place in the module, too"):
+        read_guide(tmp_path)
 
 
 def test_headings_out_of_order_are_refused(tmp_path):
