@@ -1,29 +1,58 @@
-"""The guide of this portal: read once, when the room opens, so that a broken file stops the start."""
+"""The guide of this portal: what is shipped, and what its steward put over it."""
 
 from pathlib import Path
+from threading import Lock
 
 from flask import current_app
 from flask.sansio.app import App
 
 from portal.config import Settings
-from portal.curriculum.pieces import Activity, Guide, Handout, Lesson
-from portal.curriculum.shelf import GUIDE, read_guide
+from portal.curriculum.pieces import GUIDE, MODULES, Activity, Guide, Handout, Lesson, ToTheCircle, Workshop
 from portal.web.errors import NotHere
 
 
+class Library:
+    """Reads the guide once, when somebody first asks: parsing hundreds of heads would keep a start waiting."""
+
+    def __init__(self, folders: tuple[Path, ...], found: Guide | None = None) -> None:
+        self.folders = folders
+        self.found = found
+        self.lock = Lock()
+
+    def guide(self) -> Guide:
+        """Raises Unfit, which names file and line."""
+        with self.lock:
+            if self.found is None:
+                from portal.curriculum.shelf import read_guide  # brings YAML in
+
+                self.found = read_guide(*self.folders)
+            return self.found
+
+
+def load(app: App) -> None:
+    """What is shipped is proven by tests; what a steward wrote is read now, so that a fault in it stops the start.
+
+    Raises Unfit, which names file and line.
+    """
+    library = app.extensions["guide"] = Library(folders(app.config["PORTAL"]))
+    if len(library.folders) > 1:
+        library.guide()
+
+
 def folders(settings: Settings) -> tuple[Path, ...]:
-    """Where the guide lies: what is shipped, and what the steward put over it."""
+    """Where the guide lies; what stands in a later folder wins."""
     own = settings.data_dir / "guide"
     return (GUIDE, own) if own.is_dir() else (GUIDE,)
 
 
-def load(app: App) -> None:
-    """Raises Unfit, which names file and line."""
-    app.extensions["guide"] = read_guide(*folders(app.config["PORTAL"]))
-
-
 def guide() -> Guide:
-    return current_app.extensions["guide"]
+    return current_app.extensions["guide"].guide()
+
+
+def module_or_404(number: int) -> int:
+    if number not in MODULES:
+        raise NotHere
+    return number
 
 
 def lesson_or_404(module: int, order: int) -> Lesson:
@@ -33,8 +62,29 @@ def lesson_or_404(module: int, order: int) -> Lesson:
     return found
 
 
+def workshop_or_404(module: int) -> Workshop:
+    found = guide().workshops.get(module)
+    if not found:
+        raise NotHere
+    return found
+
+
+def to_the_circle_or_404(module: int) -> ToTheCircle:
+    found = guide().to_the_circle.get(module)
+    if not found:
+        raise NotHere
+    return found
+
+
 def handout_or_404(lesson: Lesson) -> Handout:
     found = guide().handouts.get(lesson.handout)
+    if not found:
+        raise NotHere
+    return found
+
+
+def handout_of_module_or_404(module: int) -> Handout:
+    found = guide().handout_of(module)
     if not found:
         raise NotHere
     return found

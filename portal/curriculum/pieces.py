@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
+GUIDE = Path(__file__).parent / "guide"  # what is shipped
 BASE = "en"
 LANGUAGES = ("en", "es")
 MODULES = range(1, 7)

@@ -13,6 +13,7 @@ from typing import Any
 from portal.curriculum.heads import KINDS, Terms, read_piece
 from portal.curriculum.pieces import (
     BASE,
+    GUIDE,
     LANGUAGES,
     MODULES,
     Activity,
@@ -28,7 +29,6 @@ from portal.curriculum.pieces import (
 )
 from portal.web.sheets import Part, Unfit, read
 
-GUIDE = Path(__file__).parent / "guide"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")  # a folder of translations
 
 

@@ -9,7 +9,8 @@ from jinja2 import StrictUndefined
 
 from portal import paths
 from portal.config import Settings
-from portal.curriculum.shelf import read_guide
+from portal.curriculum.access import Library
+from portal.curriculum.shelf import look_through
 from portal.curriculum.views import bp
 from portal.resources.views import bp as resources
 from portal.web import assets, error_pages, filters, language
@@ -26,7 +27,7 @@ def open_guide(folder=None) -> FlaskClient:
     app.register_blueprint(resources)
     app.register_blueprint(bp)
     if folder:
-        app.extensions["guide"] = read_guide(folder)
+        app.extensions["guide"] = Library((folder,))
     return app.test_client()
 
 
@@ -39,7 +40,7 @@ BEHIND = LESSON_ES.replace("translates: 2", "translates: 1")
 MISSING = "This piece is not in your language yet. Here it is in English."
 OUTDATED = "The English has changed since this was translated. Until the translation follows, here it is in English."
 SPANISH = {"Accept-Language": "es"}
-LESSONS = [(lesson.module, lesson.order) for lesson in read_guide().lessons]
+LESSONS = [(lesson.module, lesson.order) for lesson in look_through().guide.lessons]
 
 
 def test_the_guide_lists_six_modules_with_the_note_of_each_lesson(small):
@@ -111,9 +112,7 @@ def test_activities_and_handouts_open(small):
     assert "_____" in handout
 
 
-@pytest.mark.parametrize(
-    "path", ["/guide/3/2", "/guide/9/1", "/activities/nothing", "/guide/0/0", "/guide/3/2/page"]
-)
+@pytest.mark.parametrize("path", ["/guide/3/2", "/guide/9/1", "/activities/nothing", "/guide/0/0", "/guide/3/2/page"])
 def test_what_is_not_there_is_answered_kindly(small, path):
     answer = small.get(path)
     assert answer.status_code == 404
