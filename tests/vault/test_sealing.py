@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from nacl.bindings import sodium_unpad
+from nacl.exceptions import CryptoError
 
 from portal.vault import Unsealable, derive, mac, open_from, pad, pair, seal, seal_to, unpad, unseal
 from portal.vault.sealing import SUITE, _seal
@@ -113,6 +115,19 @@ def test_padding_comes_off_again_and_hides_the_length(text, step):
 def test_what_was_never_padded_is_refused():
     with pytest.raises(Unsealable):
         unpad(b"no padding here!", 16)
+
+
+@given(st.binary(max_size=40), st.integers(0, 40), st.sampled_from([1, 16, 32]))
+def test_padding_comes_off_exactly_where_libsodium_takes_it_off(text, zeros, step):
+    padded = text + b"\x80" + bytes(zeros)
+    assume(len(padded) >= step)
+    try:
+        bare = sodium_unpad(padded, step)
+    except CryptoError:
+        with pytest.raises(Unsealable, match="not padded"):
+            unpad(padded, step)
+    else:
+        assert unpad(padded, step) == bare
 
 
 def both_ways(text):
