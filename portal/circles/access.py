@@ -10,7 +10,7 @@ from nacl.public import PrivateKey
 from portal.accounts.access import SignInFirst
 from portal.circles.models import Circle, Invitation, Seat, name_in
 from portal.db import Prepared
-from portal.rings import Closed, SeatKeys, Told
+from portal.rings import Closed, OwnKeys, SeatKeys, Told
 from portal.vault import Unsealable
 from portal.web.errors import NotHere
 
@@ -61,6 +61,11 @@ def my_seats() -> list[Seat]:
 @Prepared
 def seats_and_circles(person: str) -> Any:
     return Seat.select(Seat, Circle).join(Circle).where(Seat.person == person).order_by(Seat.joined_at)
+
+
+def my_keys() -> OwnKeys:
+    """The reader's keys to what they wrote themselves, at a table or at none."""
+    return OwnKeys(current_user.id, current_user.private)
 
 
 def invitation_or_404(seat: Seat, invitation_id: str) -> Invitation:

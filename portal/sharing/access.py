@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 
+from portal.circles.access import my_keys
 from portal.circles.models import Seat
 from portal.media.store import NoSuchFile
 from portal.rings import OwnKeys
@@ -57,10 +58,6 @@ class Piece:
 
 def works_path(circle_id: str) -> str:
     return url_for("sharing.works", circle=circle_id)
-
-
-def my_keys() -> OwnKeys:
-    return OwnKeys(current_user.id, current_user.private)
 
 
 def opened(work: Work, key: bytes, path: str) -> Piece:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import signed_in
-from portal.circles.access import Sitting, my_seat_at, my_seats, seat_or_404, seats_of
+from portal.circles.access import Sitting, my_keys, my_seat_at, my_seats, seat_or_404, seats_of
 from portal.circles.models import Seat
 from portal.db import forget_deleted, utcnow
 from portal.jobs import chore
@@ -20,7 +20,6 @@ from portal.media.worker import clean
 from portal.sharing.access import (
     PAGE,
     Piece,
-    my_keys,
     my_latest,
     my_work_or_404,
     picture_or_404,
