@@ -1,21 +1,128 @@
-"""The help entries of this portal: read once, when the room opens, so that a broken file stops the start."""
+"""The help entries of this portal: what is shipped, and what its steward put beside it."""
+
+from datetime import date
+from pathlib import Path
+from threading import Lock
 
 from flask import current_app
 from flask.sansio.app import App
+from peewee import PeeweeException
 
-from portal.resources.entries import Entry, Pack, entries, everything
+from portal.accounts.models import Portal
+from portal.clocks import local
+from portal.config import Settings
+from portal.db import utcnow
+from portal.resources import shelf
+from portal.resources.freshness import fingerprint
+from portal.resources.models import HelpCheck
+from portal.resources.pack import Entry, Pack, everything
+from portal.web.errors import NotHere
+
+
+class Lists:
+    """Reads the lists when somebody first asks, and again when a file of the portal's own has changed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.places = settings.places
+        self.own = settings.data_dir / "help"
+        self.found: tuple[Pack, ...] | None = None
+        self.stamp: shelf.Stamp = ()
+        self.fault: Exception | None = None  # what is wrong in a list changed by hand since the start
+        self.lock = Lock()
+
+    def packs(self) -> tuple[Pack, ...]:
+        with self.lock:
+            stamp = shelf.stamp(self.own)
+            if self.found is None or stamp != self.stamp:
+                self.found = self.read_or_go_on()
+                self.stamp = stamp
+            return self.found
+
+    def read_or_go_on(self) -> tuple[Pack, ...]:
+        """A fault made by hand while the portal runs takes nothing from whoever needs help: the good lists stay."""
+        from portal.web.sheets import Unfit  # brings YAML in
+
+        self.fault = None
+        try:
+            return self.read(shelf.shown(self.places, self.own))
+        except Unfit as fault:
+            self.fault = fault
+            return self.found or self.read({name: shelf.SHIPPED / f"{name}.yaml" for name in self.shipped()})
+
+    def read(self, files: dict[str, Path]) -> tuple[Pack, ...]:
+        """Raises Unfit, which names file and line."""
+        from portal.resources.entries import pack, together
+
+        return together([pack(path) for path in files.values()], files)
+
+    def shipped(self) -> list[str]:
+        return [place for place in self.places if (shelf.SHIPPED / f"{place}.yaml").is_file()]
+
+    def refuse_unfit(self) -> None:
+        """What is shipped is proven by tests. What is the portal's own is read now. Raises Unfit."""
+        files = shelf.shown(self.places, self.own)
+        for path in files.values():
+            if not path.is_file():
+                from portal.resources.entries import file_of
+
+                file_of(path.stem, (shelf.SHIPPED, self.own))
+        if shelf.names(self.own):
+            self.read(files)
 
 
 def load(app: App) -> None:
-    """Read the places that the settings name. Raises Unfit."""
-    app.extensions["help"] = entries(app.config["PORTAL"].places)
+    """Raises Unfit, so that a broken list stops the start."""
+    app.extensions["help"] = Lists(app.config["PORTAL"])
+    lists(app).refuse_unfit()
+
+
+def lists(app: App | None = None) -> Lists:
+    return (app or current_app).extensions["help"]
 
 
 def packs() -> tuple[Pack, ...]:
-    return current_app.extensions["help"]
+    return lists().packs()
 
 
 def some(keys: tuple[str, ...]) -> list[Entry]:
     """The entries with these keys that this portal shows, in the order of the keys."""
     known = {entry.key: entry for entry in everything(packs())}
     return [known[key] for key in keys if key in known]
+
+
+def entry_or_404(key: str) -> Entry:
+    found = some((key,))
+    if not found:
+        raise NotHere
+    return found[0]
+
+
+def pack_or_404(place: str) -> Pack:
+    found = next((pack for pack in packs() if pack.place == place), None)
+    if not found:
+        raise NotHere
+    return found
+
+
+def is_own(place: str) -> bool:
+    return place in shelf.names(lists().own)
+
+
+def checks() -> dict[str, date]:
+    """When each entry, as it now reads, was last checked, by key."""
+    latest = HelpCheck.latest()
+    days = {entry.key: latest.get((entry.key, fingerprint(entry))) for entry in everything(packs())}
+    return {key: day for key, day in days.items() if day}
+
+
+def checks_if_there() -> dict[str, date]:
+    """The same; none while the database is away, because Help stands without it."""
+    try:
+        return checks()
+    except PeeweeException:
+        return {}
+
+
+def today() -> date:
+    """The date on the wall where the portal is."""
+    return local(utcnow(), Portal.current().zone).date()

@@ -1,13 +1,15 @@
 """The help page: open to everyone, signed out too, and without the database."""
 
 from datetime import date
+from urllib.parse import quote
 
 from babel.lists import format_list
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.resources import access
-from portal.resources.entries import UNDATED, Entry, Source, site_of
+from portal.resources.pack import PROMISES, UNDATED, Entry, Reach, Source, site_of
+from portal.resources.sections import arranged
 from portal.web.filters import written
 from portal.web.language import _, language, lazy
 from portal.web.page import page
@@ -22,7 +24,19 @@ SPOKEN = {"en": lazy("English"), "es": lazy("Spanish"), "asl": lazy("sign langua
 
 @bp.get("/help")
 def show() -> Response:
-    return page("resources/show.html", packs=access.packs())
+    packs = access.packs()
+    groups = arranged(packs)
+    sections = [section for group in groups.values() for section in group]
+    return page(
+        "resources/show.html",
+        groups=groups,
+        first=next(
+            (entry for section in groups.get("now", ()) for entry in section.entries if entry.reach.phone), None
+        ),
+        nearby={pack.place: pack.name for pack in packs[1:]},
+        promising=[(entry, section) for section in sections for entry in section.entries if entry.sends in PROMISES],
+        checks=access.checks_if_there(),
+    )
 
 
 @bp.app_template_filter()
@@ -39,6 +53,27 @@ def age(source: Source) -> str:
 def site(address: str) -> str:
     """The address as people say it."""
     return site_of(address)
+
+
+@bp.app_template_filter()
+def digits(number: str) -> str:
+    return number.replace("-", "")
+
+
+@bp.app_template_filter()
+def message(reach: Reach) -> str:
+    """A link that opens a message to the number, with its word already in it.
+
+    “?&body=” is what both kinds of phone understand: iOS wants “&body=”, Android “?body=”.
+    """
+    words = reach.text_word or {}
+    word = words.get(language()) or words.get("en")
+    return f"sms:{digits(reach.text)}" + (f"?&body={quote(word)}" if word else "")
+
+
+@bp.app_template_filter()
+def said_together(parts: list[str]) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 @bp.app_template_filter()

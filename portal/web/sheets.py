@@ -1,7 +1,7 @@
 """YAML that people write by hand, read so that a mistake can be named by file and line. Knows nothing of Flask."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ class Unfit(Exception):
 
     def __init__(self, path: Path, line: int, wrong: str) -> None:
         super().__init__(f"{path}, line {line}: {wrong}")
+        self.path, self.line, self.wrong = path, line, wrong
         self.path = path
 
 
@@ -93,6 +94,62 @@ class Part:
         return tuple(part.one_of(known) for part in self.parts())
 
 
+DEEPEST = 12  # lists and mappings within one another
+MOST = 60_000  # pieces of one file: scalars, beginnings and ends
+
+
+def understand_strictly(path: Path, sent: bytes) -> Part:
+    """What a stranger may have made: without aliases, which can blow a file up, or endless nesting. Raises Unfit."""
+    text = decoded(path, sent)
+    refuse_traps(path, text)
+    return understand(path, text)
+
+
+def decoded(path: Path, sent: bytes) -> str:
+    """The text of a file, with or without a byte order mark. Raises Unfit."""
+    try:
+        text = sent.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = sent.count(b"\n", 0, error.start) + 1
+        raise Unfit(path, line, "this is not UTF-8. Save the file once more, with the encoding UTF-8.") from error
+    if "\0" in text:
+        raise Unfit(
+            path, text.count("\n", 0, text.index("\0")) + 1, "this is no text. Save the file once more, as text."
+        )
+    return text
+
+
+def refuse_traps(path: Path, text: str) -> None:
+    """Look the pieces over one by one, before anything is built of them. Raises Unfit."""
+    depth = 0
+    for count, (line, event) in enumerate(events(path, text)):
+        if isinstance(event, yaml.AliasEvent):
+            raise Unfit(path, line, "an alias (*name) is not taken here. Write the words out.")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST or count > MOST:
+            raise Unfit(path, line, "there is too much in here for one file.")
+
+
+def events(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+    """Each piece with its line."""
+    try:
+        for event in yaml.parse(text, Loader):
+            yield event.start_mark.line + 1, event  # type: ignore[union-attr]
+    except yaml.YAMLError as error:
+        raise not_yaml(path, 0, error) from error
+
+
+def not_yaml(path: Path, above: int, error: yaml.YAMLError) -> Unfit:
+    mark = getattr(error, "problem_mark", None)
+    wrong = getattr(error, "problem", None) or "there is a character in it that does not belong in a text"
+    return Unfit(path, above + (mark.line if mark else 0) + 1, f"this is not YAML: {wrong}.")
+
+
+def dumped(value: Any) -> str:
+    """The value as YAML that people can read and that says the same when it is read again."""
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120)
+
+
 def read(path: Path) -> Part:
     """The whole file. Raises Unfit."""
     return understand(path, path.read_text(encoding="utf-8"))
@@ -106,9 +163,8 @@ def understand(path: Path, text: str, above: int = 0) -> Part:
         if node is None:
             raise Unfit(path, above + 1, "there is nothing here.")
         return part_of(path, loader, node, above)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line if error.problem_mark else 0
-        raise Unfit(path, above + line + 1, f"this is not YAML: {error.problem}.") from error
+    except yaml.YAMLError as error:
+        raise not_yaml(path, above, error) from error
     finally:
         loader.dispose()
 
@@ -118,11 +174,20 @@ def part_of(path: Path, loader: Any, node: yaml.Node, above: int) -> Part:
     if isinstance(node, yaml.SequenceNode):
         return Part(path, line, [part_of(path, loader, item, above) for item in node.value])
     if not isinstance(node, yaml.MappingNode):
-        return Part(path, line, loader.construct_object(node))
+        return Part(path, line, plain_value(path, line, loader, node))
     found: dict[Any, Part] = {}
     for name, value in node.value:
         name_part = part_of(path, loader, name, above)
+        if isinstance(name_part.value, list | dict):
+            raise name_part.unfit("a name is wanted here, before the colon.")
         if name_part.value in found:
             raise name_part.unfit(f"“{name_part.value}” stands here twice.")
         found[name_part.value] = part_of(path, loader, value, above)
     return Part(path, line, found)
+
+
+def plain_value(path: Path, line: int, loader: Any, node: yaml.Node) -> Any:
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:  # such as a thirteenth month
+        raise Unfit(path, line, "this looks like a date or number, and is none. Put it in quotation marks.") from error

@@ -5,7 +5,9 @@ from textwrap import dedent, indent
 
 import pytest
 
-from portal.resources.entries import PLACES, UNDATED, Entry, entries, everything
+from portal.resources.entries import PLACES, entries
+from portal.resources.pack import KINDS, UNDATED, Entry, everything
+from portal.resources.sections import arranged
 from portal.web.sheets import Unfit
 
 SHIPPED = sorted(path.stem for path in PLACES.glob("*.yaml"))
@@ -58,8 +60,38 @@ def test_an_option_that_ended_is_not_listed():
 
 
 def test_the_first_thing_shipped_is_the_number_for_minutes_that_count():
-    assert entries(SHIPPED)[0].by_group()[0][0] == "now"
-    assert shipped()[0].reach.phone == "911"
+    groups = arranged(entries(SHIPPED))
+    assert list(groups) == ["now", "tonight", "morning"]
+    assert groups["now"][0].entries[0].reach.phone == "911"
+
+
+def test_every_kind_of_help_has_a_line():
+    """Those of the issue and no other: a kind that nobody can be found under is no promise to make."""
+    assert {kind for entry in shipped() for kind in entry.kinds} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["grief-support", "childhelp", "adult-protection", "runaway-safeline", "veterans-crisis-line", "prison-families"],
+)
+def test_what_lessons_name_stays_there(key):
+    assert key in {entry.key for entry in shipped()}
+
+
+def test_every_entry_stands_on_the_page_exactly_once():
+    sections = [section for group in arranged(entries(SHIPPED)).values() for section in group]
+    assert sorted(entry.key for section in sections for entry in section.entries) == sorted(e.key for e in shipped())
+    assert [section.number for section in sections] == list(range(1, len(sections) + 1))
+
+
+def test_who_looks_under_a_kind_is_told_of_what_stands_under_another():
+    sections = [section for group in arranged(entries(SHIPPED)).values() for section in group]
+    drugs = next(section for section in sections if section.kind == "treatment")
+    assert "mobile-crisis" in {entry.key for entry, _elsewhere in drugs.also}
+    for section in sections:
+        for entry, elsewhere in section.also:
+            assert entry in elsewhere.entries
+            assert section.kind in entry.kinds
 
 
 def test_an_entry_stands_under_the_most_urgent_of_its_kinds(tmp_path):
@@ -85,6 +117,17 @@ def test_the_words_shown_fit_a_person_in_haste():
         ("kinds: [crisis]", "kinds: []", r"line 7: at least one kind"),
         ("place: here", "place: there", r"line 3: .*place there, but stands in here\.yaml"),
         ('date: "2026-01"', "date: lately", r"line 9: “lately” is no date"),
+        ('date: "2026-01"', 'date: "2026-13"', r"line 9: “2026-13” is no date"),
+        ('date: "2026-01"', "date: 2026-13-40", r"line 9: this looks like a date or number, and is none"),
+        ("https://line.example", "javascript:alert(1)//a.b", r"line 9: “javascript.*” is no address"),
+        ("https://line.example", "https://line.example/<b>", r"line 9: “https.*” is no address"),
+        ('reach: {phone: "555-0100"}', 'reach: {web: "data:text/html,x"}', r"line 6: “data.*” is no address"),
+        ('reach: {phone: "555-0100"}', "reach: {}", r"line 6: a phone, a text number, a web address or a place"),
+        ("{en: Anyone, es: Cualquiera}", '{en: "Any\\u202Eone", es: Cualquiera}', r"line 5: .*can’t be seen"),
+        ("{en: Anyone, es: Cualquiera}", "{en: &a Anyone, es: *a}", r"line 5: an alias"),
+        ("[crisis]", "[" * 40 + "]" * 40, r"line 7: there is too much in here"),
+        ("sends: unknown", "? [a]\n: b", r"line 8: a name is wanted here"),
+        ("sends: unknown", "sends: !!python/name:os.system x", r"line 8: this is not YAML"),
         ("https://line.example", "line.example", r"line 9: “line.example” is no address"),
         ('{url: "https://line.example", date: "2026-01"}', "[]", r"line 9: no source, no entry"),
         ("key: a-line", "key: A line", r"line 3: “A line” is no key"),

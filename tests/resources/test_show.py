@@ -47,17 +47,57 @@ def test_it_says_that_these_are_neighbors_and_nobody_watches(page):
 def test_numbers_can_be_called_and_texted_with_one_tap(page):
     assert re.search(r'<a class="call" href="tel:988"', page)
     assert re.search(r'<a class="call" href="tel:18007997233"', page)
-    assert re.search(r'<a class="call" href="sms:741741"', page)
+    assert re.search(r'<a class="call" href="sms:838255"', page)
 
 
-def test_danger_stands_before_tonight_and_the_country_before_the_county(page):
-    order = ["in danger now", "tel:911", "a voice tonight</h2>", "wait until morning</h2>", 'id="us-ca-los-angeles"']
+def test_a_message_opens_with_its_word_in_it_on_every_kind_of_phone(page):
+    """iOS wants “&body=”, Android “?body=”; both take “?&body=”."""
+    assert 'href="sms:741741?&amp;body=HOME"' in page
+    assert 'href="sms:988"' in page  # its word is only for Spanish
+    spanish = open_help().get("/help", headers={"Accept-Language": "es"}).text
+    assert 'href="sms:741741?&amp;body=HOLA"' in spanish
+    assert 'href="sms:988?&amp;body=AYUDA"' in spanish
+    assert 'href="sms:88788?&amp;body=START"' in spanish
+
+
+def test_the_number_for_minutes_that_count_stands_before_all_else(page):
+    assert page.index("tel:911") < page.index('<nav class="contents"') < page.index('id="now"')
+
+
+def test_danger_stands_before_tonight_and_tonight_before_morning(page):
+    order = ['id="now"', "a voice tonight</h2>", "tel:988", "wait until morning</h2>"]
     places = [page.index(words) for words in order]
     assert places == sorted(places)
 
 
+def test_what_is_nearby_stands_beside_what_is_national_and_says_where_it_is(page):
+    violence = page[page.index("Violence at home</h3>") : page.index("Sexual violence</h3>")]
+    assert violence.index("tel:18007997233") < violence.index("tel:18009783600")
+    assert "County Domestic Violence Hotline</b><span" in violence
+    assert "Los Angeles County</span>" in violence
+
+
+def test_every_part_can_be_jumped_to_and_every_jump_lands(page):
+    asked = set(re.findall(r'href="#([^"]+)"', page[page.index("<h1") :]))
+    ids = set(re.findall(r'id="([^"]+)"', page[page.index("<h1") :]))
+    assert asked == ids
+    assert len(re.findall(r'<h3 id="part-', page)) >= 15
+
+
+def test_what_sends_nobody_stands_beside_911(page):
+    danger = page[page.index('id="now"') : page.index('id="tonight"')]
+    assert "Says that it sends nobody without your yes" in danger
+    assert "Trans Lifeline</a>" in danger
+
+
+def test_a_page_of_groups_is_not_said_to_send_the_police(page):
+    meetings = page[page.index(">Alcoholics Anonymous (AA)</b>") : page.index(">Narcotics Anonymous (NA)</b>")]
+    assert "Police" not in meetings
+    assert 'href="https://www.na.org/" rel="noreferrer"' in meetings
+
+
 def test_calls_show_on_bills_and_others_may_use_this_phone(page):
-    slip = page[page.index('<section class="slip">') :]
+    slip = page[page.index('<section class="slip"') :]
     assert "If others use this phone" in slip
     assert "stay in the phone’s list and can show on its bill" in slip
 
@@ -72,7 +112,7 @@ def test_each_line_says_whether_police_may_come_and_where_we_read_it(page):
 
 def test_no_address_on_the_page_tells_what_someone_looked_for(page):
     places = set(re.findall(r'id="([^"]*)"', page[page.index("<h1") :]))
-    assert places == {"now", "tonight", "morning", "us-ca-los-angeles"}
+    assert {place for place in places if not re.fullmatch(r"part-\d+", place)} == {"now", "tonight", "morning", "phone"}
 
 
 def test_a_reader_of_spanish_gets_the_entries_in_spanish():

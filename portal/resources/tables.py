@@ -1,0 +1,234 @@
+"""A list of help as a file for others: YAML to read and edit, CSV for whoever works in a table."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from portal.resources.pack import ALWAYS, LANGUAGES, UNSAID, Entry, Pack, Words
+from portal.web.sheets import Part, Unfit, decoded, dumped, understand_strictly
+
+REACHED = ("phone", "tty", "text", "text_en", "text_es", "chat", "web")
+WHO = ("place", "place_en", "place_es", "key", "name_en", "name_es", "for_en", "for_es")
+NEEDED = (*WHO, "kinds", "hours", "languages", "cost", "sends", "sources")
+COLUMNS = (
+    *WHO,
+    *(*REACHED, "press", "go_en", "go_es", "kinds", "hours", "hours_en", "hours_es", "languages", "cost"),
+    *("note_en", "note_es", "sends", "own_words", "sends_note_en", "sends_note_es", "reports_en", "reports_es"),
+    "sources",
+)
+
+FORMULA = frozenset("=+-@\t\r'＝＋－＠")  # a table program reckons with a cell that begins so
+BETWEEN = re.compile(r"[\s,;]+")
+NO_LIST = "this is no list of help. Look at how one of ours is written: each can be taken along as a file."
+LONGEST_PLACE = 60  # characters of a file's name
+
+
+def as_yaml(pack: Pack) -> str:
+    return dumped({"place": pack.name, "entries": [mapping(entry) for entry in pack.entries]})
+
+
+def mapping(entry: Entry) -> dict[str, Any]:
+    """The entry as `entries.py` reads it."""
+    when = {"place": entry.place, "kinds": list(entry.kinds), "hours": hours(entry)}
+    return present(
+        {
+            "key": entry.key,
+            "name": entry.name,
+            "for": entry.for_whom,
+            "reach": reach(entry),
+            "when": {**when, "languages": list(entry.languages), "cost": entry.cost},
+            "note": entry.note,
+            "sends": entry.sends,
+            "own_words": entry.own_words,
+            "sends_note": entry.sends_note,
+            "reports": entry.reports,
+            "source": [{"url": source.url, "date": source.date} for source in entry.sources],
+        }
+    )
+
+
+def present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}
+
+
+def hours(entry: Entry) -> Words | str:
+    return ALWAYS if entry.hours is None else entry.hours or UNSAID
+
+
+def reach(entry: Entry) -> dict[str, Any]:
+    found = entry.reach
+    texts = {f"text_{language}": word for language, word in (found.text_word or {}).items()}
+    plain = {"phone": found.phone, "tty": found.tty, "text": found.text, **texts, "press": dict(found.press)}
+    return present({**plain, "chat": found.chat, "web": found.web, "go": found.go})
+
+
+def as_csv(pack: Pack) -> str:
+    """With the mark at its start by which table programs know UTF-8."""
+    made = io.StringIO(newline="")
+    written = csv.DictWriter(made, COLUMNS, restval="", lineterminator="\r\n")
+    written.writeheader()
+    for entry in pack.entries:
+        written.writerow({name: guarded(cell) for name, cell in cells(pack, entry).items()})
+    return "\ufeff" + made.getvalue()
+
+
+def cells(pack: Pack, entry: Entry) -> dict[str, str]:
+    said = hours(entry)
+    sayings = {"place": pack.name, "name": entry.name, "for": entry.for_whom, "go": entry.reach.go}
+    sayings |= {"note": entry.note, "sends_note": entry.sends_note, "reports": entry.reports, "hours": entry.hours}
+    return {
+        **{f"{name}_{language}": text for name, words in sayings.items() for language, text in (words or {}).items()},
+        **{name: value for name, value in reach(entry).items() if isinstance(value, str)},
+        "press": " ".join(f"{whom}={key}" for whom, key in entry.reach.press),
+        "place": entry.place,
+        "key": entry.key,
+        "kinds": " ".join(entry.kinds),
+        "hours": said if isinstance(said, str) else "",
+        "languages": " ".join(entry.languages),
+        "cost": entry.cost,
+        "sends": entry.sends,
+        "own_words": entry.own_words,
+        "sources": " | ".join(f"{source.url} {source.date}" for source in entry.sources),
+    }
+
+
+def guarded(cell: str) -> str:
+    """A cell that a table program would take for a formula gets an apostrophe before it."""
+    return "'" + cell if cell[:1] in FORMULA and (cell[:1] != "'" or cell[1:2] in FORMULA) else cell
+
+
+def unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA else cell
+
+
+def sheet_of(sent: bytes) -> tuple[Part, list[Unfit]]:
+    """What was sent, as `entries.py` reads it, and the rows that are none. Raises Unfit where it holds no list."""
+    nameless = Path("list.yaml")
+    text = decoded(nameless, sent).lstrip()
+    if looks_like_csv(text):
+        return csv_sheet(text)
+    place = place_in(understand_strictly(nameless, sent))
+    return understand_strictly(Path(f"{place}.yaml"), sent), []
+
+
+def looks_like_csv(text: str) -> bool:
+    """By its first line: names of columns, and at least two of them ours."""
+    return len({name.strip('" ') for name in re.split("[,;\t]", text.partition("\n")[0].strip())} & {*COLUMNS}) > 1
+
+
+def place_in(sheet: Part) -> str:
+    """The code of the place, from the first entry. Raises Unfit."""
+    at = sheet
+    for step in ("entries", 0, "when", "place"):
+        try:
+            at = at.value[step]
+        except (KeyError, IndexError, TypeError):
+            raise at.unfit(NO_LIST) from None
+    return place_of(at)
+
+
+def place_of(part: Part) -> str:
+    if len(part.key()) > LONGEST_PLACE:
+        raise part.unfit(f"{LONGEST_PLACE} characters are the most for a place.")
+    return part.key()
+
+
+def csv_sheet(text: str) -> tuple[Part, list[Unfit]]:
+    """One row, one entry. Raises Unfit."""
+    found = [(line, row) for line, row in rows(text) if any(cell.strip() for cell in row)]
+    names = header(found[0][1])
+    if len(found) < 2:
+        raise Unfit(Path("list.csv"), 1, NO_LIST)
+    first = row_cells(Path("list.csv"), found[1][0], names, found[1][1])
+    path = Path(f"{place_of(Part(Path('list.csv'), found[1][0], first.get('place', '')))}.yaml")
+    parts, faults = [], []
+    for line, row in found[1:]:
+        try:
+            parts.append(entry_part(path, line, row_cells(path, line, names, row)))
+        except Unfit as fault:
+            faults.append(fault)
+    name = Part(
+        path, found[1][0], {code: Part(path, found[1][0], first.get(f"place_{code}", "")) for code in LANGUAGES}
+    )
+    return Part(path, 1, {"place": name, "entries": Part(path, 1, parts)}), faults
+
+
+def rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line that it begins on. Raises Unfit."""
+    first = text.partition("\n")[0]
+    between = max(",;\t", key=first.count)  # table programs of Spanish speakers part cells by semicolons
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
+    begins = 1
+    try:
+        for row in reader:
+            yield begins, row
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise Unfit(Path("list.csv"), begins, f"this row can’t be read as CSV ({error}). Save it once more.") from error
+
+
+def header(row: list[str]) -> list[str]:
+    """The names of the columns. Raises Unfit."""
+    names, path = [name.strip() for name in row], Path("list.csv")
+    for name in names:
+        if name not in COLUMNS:
+            raise Unfit(path, 1, f"“{name[:40]}” is no column. Known: {', '.join(COLUMNS)}.")
+        if names.count(name) > 1:
+            raise Unfit(path, 1, f"the column “{name}” stands here twice.")
+    for name in NEEDED:
+        if name not in names:
+            raise Unfit(path, 1, f"the column “{name}” is missing.")
+    return names
+
+
+def row_cells(path: Path, line: int, names: list[str], row: list[str]) -> dict[str, str]:
+    """What the row says, without its empty cells. Raises Unfit."""
+    if len(row) > len(names):
+        raise Unfit(path, line, f"this row has {len(row)} cells, and there are {len(names)} columns.")
+    found = {name: unguarded(cell.strip()) for name, cell in zip(names, row, strict=False)}
+    return {name: cell for name, cell in found.items() if cell}
+
+
+def entry_part(path: Path, line: int, row: dict[str, str]) -> Part:
+    """The row as the mapping that stands for an entry in YAML."""
+
+    def part(value: Any) -> Part:
+        return Part(path, line, value)
+
+    def saying(name: str) -> Part | None:
+        found = {code: part(row[f"{name}_{code}"]) for code in LANGUAGES if f"{name}_{code}" in row}
+        return part(found) if found else None
+
+    def several(name: str) -> Part:
+        return part([part(word) for word in BETWEEN.split(row.get(name, "")) if word])
+
+    when: dict[str, Part] = {name: part(row[name]) for name in ("place", "cost") if name in row}
+    when |= {"kinds": several("kinds"), "languages": several("languages")}
+    when["hours"] = part(row["hours"]) if "hours" in row else saying("hours") or part("")
+    reached = {name: part(row[name]) for name in REACHED if name in row}
+    found: dict[str, Part | None] = {name: part(row[name]) for name in ("key", "sends", "own_words") if name in row}
+    found |= {name: saying(name) for name in ("name", "for", "note", "sends_note", "reports")}
+    found["reach"] = part({**reached, **given(press=pressed(part, row), go=saying("go"))})
+    found |= {"when": part(when), "source": part([source_part(part, one) for one in row.get("sources", "").split("|")])}
+    return part(given(**found))
+
+
+def given(**parts: Part | None) -> dict[str, Part]:
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def pressed(part: Any, row: dict[str, str]) -> Part | None:
+    """What “es=2 veterans=1” says."""
+    if "press" not in row:
+        return None
+    pairs = [word.partition("=") for word in BETWEEN.split(row["press"])]
+    return part({whom: part(int(key) if re.fullmatch("[0-9]", key) else key) for whom, _equals, key in pairs})
+
+
+def source_part(part: Any, one: str) -> Part:
+    """What “https://line.example 2025-01” says."""
+    url, _space, date = one.strip().partition(" ")
+    return part({"url": part(url), "date": part(date.strip())})
