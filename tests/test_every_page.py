@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from portal.accounts.models import Device, FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
+from portal.curriculum.models.own import Described, OwnActivity
 from portal.db import db, new_id, utcnow
 from portal.feeds.models import Feed, written_token
 from portal.meetings.models.plans import write_plan
@@ -54,6 +55,7 @@ def there(app, ana, cast) -> Things:
     Turn.take(later, host, utcnow(), role="scribe")
     Swap.offer(bo, *[turn.id for turn in Turn.select().order_by(Turn.id)], utcnow())
     Season.agree(host, 12, "", utcnow())
+    own = OwnActivity.write(host, Described("Passing spoons", "Pass a spoon on.", (5, 10)), new_id())
     invitation = host.invite(utcnow())
     feed = Feed.make(HER_FEED, host.person, host.keys.private, None, "", [host], utcnow())
     link, small = FirstLink.make("healer", utcnow()), encoded(quarters((90, 60)))
@@ -66,6 +68,7 @@ def there(app, ana, cast) -> Things:
         "role": ["timekeeper"],
         "swap": [Swap.get().id],
         "work": [share(ana, cast.table, picture_fields(small)), put_up(ana, cast.table, picture_fields(small))],
+        "own": [own.id],
         "invitation": [invitation.id],
         "/i/": [invitation.link(host.keys.private)],
         "/join/": [link],

@@ -1,5 +1,6 @@
 """Circles, who sits in them, what they agreed, whom they invited. What people wrote is sealed under the table ring."""
 
+import hashlib
 import json
 import secrets
 from base64 import b32decode, b32encode
@@ -51,6 +52,11 @@ def packed(said: Any) -> bytes:
 
 def unpacked(opened: bytes) -> Any:
     return json.loads(vault.unpad(opened, vault.TEXT_STEP))
+
+
+def seal_mark(sealed: bytes | None) -> str:
+    """A short word for what is sealed: another one after each change, and it tells nothing about the content."""
+    return hashlib.sha256(bytes(sealed)).hexdigest()[:16] if sealed else ""
 
 
 def padded(name: str) -> bytes:

@@ -9,6 +9,8 @@ from itertools import accumulate
 from typing import Any
 from urllib.parse import urlsplit
 
+from portal.curriculum.choosing import OWN
+
 PLACE_LENGTH = 300  # characters
 LINK_LENGTH = 500  # characters
 TEXT_LENGTH = 8000  # characters: an evening minute by minute, and room to spare
@@ -38,7 +40,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of a meeting in minutes. `activity` is the key of one in the guide, whose words stay there."""
+    """A stretch of a meeting in minutes.
+
+    `activity` is the key of one in the guide, or `OWN` and the id of one of the circle's own; its words stay there.
+    """
 
     kind: Kind
     minutes: int
@@ -48,14 +53,19 @@ class Block:
     @classmethod
     def of(cls, what: str, minutes: int, words: str = "") -> "Block":
         """A block of that `what`. Raises ValueError where it is none."""
-        if what.startswith(IN_GUIDE):
+        if what.startswith((IN_GUIDE, OWN)):
             return cls(Kind.ACTIVITY, minutes, words, what.removeprefix(IN_GUIDE))
         return cls(Kind(what), minutes, words)
 
     @property
     def what(self) -> str:
         """Its kind and its activity as one code."""
-        return IN_GUIDE + self.activity if self.activity else self.kind.value
+        return coded(self.activity) if self.activity else self.kind.value
+
+
+def coded(activity: str) -> str:
+    """What a block says that holds this activity."""
+    return activity if activity.startswith(OWN) else IN_GUIDE + activity
 
 
 @dataclass(frozen=True)

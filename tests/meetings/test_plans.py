@@ -234,7 +234,7 @@ def test_the_blocks_are_sealed_and_their_size_says_little(meetings, people):
 def test_blocks_kept_while_their_writer_signed_in_again_are_given_back(app):
     with app.test_request_context():
         g.kept = fields(TEA, ("guide:the-creased-page", "long", "Mine"), text="Notes", do="add")
-        form = PlanForm(EVENING, 90)
+        form = PlanForm(EVENING, 90, {})
         assert form.rows == [
             {"what": "arrival", "minutes": "10", "words": "Tea"},
             {"what": "guide:the-creased-page", "minutes": "long", "words": "Mine"},

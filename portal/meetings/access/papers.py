@@ -9,7 +9,11 @@ from datetime import datetime
 from portal.circles.access import Sitting
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
+from portal.curriculum.choosing import OWN
 from portal.curriculum.marks import curly
+from portal.curriculum.models.favorites import KeptActivities
+from portal.curriculum.models.own import OwnActivity, titles_of
+from portal.curriculum.naming import FAMILIES
 from portal.curriculum.pieces import Text
 from portal.meetings.access.dates import Shown
 from portal.meetings.models.papers import (
@@ -39,7 +43,10 @@ LONG, LONGER = 20, 40  # minutes: such blocks get more air on the page
 
 @dataclass(frozen=True)
 class Line:
-    """A block by the clock. `piece` are the guide's words for its activity; None where there is none, or no longer."""
+    """A block by the clock. `piece` are the guide's words for its activity; None where there is none, or no longer.
+
+    `own` is the id of one that the table wrote itself, whose title stands here; empty where it is there no more.
+    """
 
     begins_at: datetime
     minutes: int
@@ -47,6 +54,7 @@ class Line:
     words: str
     activity: str = ""
     piece: Text | None = None
+    own: str = ""
 
     @property
     def pace(self) -> str:
@@ -54,7 +62,12 @@ class Line:
 
     @property
     def is_missing(self) -> bool:
-        return bool(self.activity) and self.piece is None
+        return bool(self.activity) and self.piece is None and not self.own
+
+    @property
+    def was_own(self) -> bool:
+        """Whether what is missing was the table's own: then it had no name in the guide."""
+        return self.is_missing and self.activity.startswith(OWN)
 
 
 @dataclass(frozen=True)
@@ -79,12 +92,16 @@ class Papers:
     words: tuple[tuple[Sitting, str], ...] = ()
 
 
-def lines(blocks: Sequence[Block], starts_at: datetime) -> list[Line]:
-    return [line(block, at) for block, at in zip(blocks, beginnings(blocks, starts_at), strict=True)]
+def lines(seat: Seat, blocks: Sequence[Block], starts_at: datetime) -> list[Line]:
+    own = titles_of(seat, {block.activity for block in blocks})
+    return [line(block, at, own) for block, at in zip(blocks, beginnings(blocks, starts_at), strict=True)]
 
 
-def line(block: Block, begins_at: datetime) -> Line:
+def line(block: Block, begins_at: datetime, own: Mapping[str, str]) -> Line:
     facts = (begins_at, block.minutes)
+    if block.activity in own:
+        title, id = own[block.activity], block.activity.removeprefix(OWN)
+        return Line(*facts, title, block.words, block.activity, own=id)
     if block.activity:
         found = guide().activities.get(block.activity)
         piece = found.text(language()) if found else None
@@ -97,9 +114,9 @@ def line(block: Block, begins_at: datetime) -> Line:
 
 @dataclass(frozen=True)
 class Choice:
-    """An activity that the guide has to put in, and for how many minutes."""
+    """An activity to put in, and for how many minutes. `code` is what a block calls it by."""
 
-    key: str
+    code: str
     title: str
     minutes: tuple[int, int]
 
@@ -109,14 +126,42 @@ class Choice:
         return _("%(title)s (%(low)s to %(high)s minutes)", title=self.title, low=low, high=high)
 
 
-def activity_choices() -> list[Choice]:
-    """By title."""
-    found = [Choice(one.key, curly(one.text(language()).title), one.minutes) for one in guide().activities.values()]
-    return sorted(found, key=lambda one: one.title.casefold())
+Offered = dict[str, list[Choice]]  # by what a group of them is called
 
 
-def activity_titles() -> dict[str, str]:
-    return {one.key: one.title for one in activity_choices()}
+def activity_choices(seat: Seat, now: datetime) -> Offered:
+    """What the table keeps at hand first, then its own, then the guide's by family; each stands once."""
+    own = {one.code: as_choice(one) for one in OwnActivity.all_of(seat, now) if not one.hidden_at}
+    families = by_family()
+    all_there = own | {one.code: one for found in families.values() for one in found}
+    kept = [all_there[code] for code in KeptActivities.of(seat) if code in all_there]
+    groups = {_("Kept by this table"): kept, _("Written by this table"): list(own.values()), **families}
+    return first_only(groups)
+
+
+def as_choice(own: OwnActivity) -> Choice:
+    return Choice(own.code, own.words.title, own.words.minutes)
+
+
+def by_family() -> Offered:
+    """The guide's, in the order of an evening and then by title."""
+    families: Offered = {str(name): [] for name in FAMILIES.values()}
+    for one in guide().activities.values():
+        choice = Choice(one.key, curly(one.text(language()).title), one.minutes)
+        families[str(FAMILIES[one.family])].append(choice)
+    return {name: sorted(found, key=lambda one: one.title.casefold()) for name, found in families.items()}
+
+
+def first_only(groups: Offered) -> Offered:
+    """The same without what an earlier group has, and without the groups that are empty then."""
+    seen: set[str] = set()
+    left: Offered = {}
+    for name, found in groups.items():
+        new = [one for one in found if one.code not in seen]
+        seen |= {one.code for one in new}
+        if new:
+            left[name] = new
+    return left
 
 
 def papers(seat: Seat, meeting: Shown, names: dict[str, Sitting], now: datetime) -> Papers:

@@ -10,10 +10,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
-from portal.meetings.access.papers import NAMES, activity_choices, activity_titles
+from portal.meetings.access.papers import NAMES, Choice, Offered
 from portal.meetings.forms.dates import Minutes, PlaceForm
 from portal.meetings.plan import (
-    IN_GUIDE,
     MOST_BLOCKS,
     MOST_MINUTES,
     STEP,
@@ -22,6 +21,7 @@ from portal.meetings.plan import (
     Block,
     Kind,
     can_fit,
+    coded,
     fitted,
 )
 from portal.web.forms import AtMost, Form, trimmed
@@ -29,9 +29,9 @@ from portal.web.language import _, lazy
 
 Row = dict[str, str]  # what, minutes and words of one block, as they were typed
 COLUMNS = ("what", "minutes", "words")
-KEY = re.compile(r"[a-z0-9-]{1,80}")
+ACTIVITY = re.compile(r"guide:[a-z0-9-]{1,80}|own:[a-z2-7]{26}")
 NEW = 10  # minutes of a block that is added
-GONE = lazy("An activity that is no longer in the guide")
+GONE = lazy("An activity that is no longer there")
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,12 @@ def added(rows: Sequence[Row], what: str, minutes: int = NEW) -> list[Row]:
     return [*rows[:at], row, *rows[at:]] if len(rows) < MOST_BLOCKS else list(rows)
 
 
-def put_in(rows: Sequence[Row], key: str, minutes: int) -> list[Row]:
-    """The rows with an activity of the guide: in the first one that waits for it, else in one more."""
+def put_in(rows: Sequence[Row], activity: str, minutes: int) -> list[Row]:
+    """The rows with an activity: in the first one that waits for it, else in one more."""
     for at, row in enumerate(rows):
         if row["what"] == Kind.ACTIVITY.value:
-            return [*rows[:at], {**row, "what": IN_GUIDE + key}, *rows[at + 1 :]]
-    return added(rows, IN_GUIDE + key, minutes)
+            return [*rows[:at], {**row, "what": coded(activity)}, *rows[at + 1 :]]
+    return added(rows, coded(activity), minutes)
 
 
 class BlockForm(Form):
@@ -137,12 +137,11 @@ class BlockForm(Form):
     minutes = Minutes(lazy("Minutes"), [InputRequired(lazy("Please give a number of minutes, such as 90."))])
     words = TextAreaField(lazy("In your own words, if you like"), [AtMost(WORDS_LENGTH)])
 
-    def __init__(self, row: Row, number: int) -> None:
+    def __init__(self, row: Row, number: int, titles: Mapping[str, str]) -> None:
         super().__init__(MultiDict({f"{number}-{name}": text for name, text in row.items()}), prefix=f"{number}-")
         self.what.choices = [(kind.value, str(name)) for kind, name in NAMES.items()]
-        key = self.what.data.removeprefix(IN_GUIDE)
-        if self.what.data.startswith(IN_GUIDE) and KEY.fullmatch(key):
-            self.what.choices.append((self.what.data, activity_titles().get(key) or GONE))
+        if ACTIVITY.fullmatch(self.what.data):
+            self.what.choices.append((self.what.data, titles.get(self.what.data) or GONE))
 
     def validate_what(self, field: SelectField) -> None:
         if field.data not in dict(field.choices):
@@ -162,19 +161,21 @@ class PlanForm(PlaceForm):
 
     seen = HiddenField()
     do = HiddenField()  # which button was pressed
-    activity = SelectField(lazy("An activity of the guide"), validate_choice=False)
+    activity = SelectField(lazy("An activity"), validate_choice=False)
     text = TextAreaField(lazy("Notes"), [AtMost(TEXT_LENGTH)])
 
-    def __init__(self, blocks: Sequence[Block], minutes: int, **given: Any) -> None:
+    def __init__(self, blocks: Sequence[Block], minutes: int, offered: Offered, **given: Any) -> None:
         super().__init__(**given)
         self.minutes = minutes
-        self.activity.choices = [(one.key, one.spanned) for one in activity_choices()]
+        self.activity.choices = {name: [(one.code, one.spanned) for one in found] for name, found in offered.items()}
+        self.offered: dict[str, Choice] = {one.code: one for found in offered.values() for one in found}
         typed = request.form if self.is_submitted() else g.get("kept")
         self.use([as_row(block) for block in blocks] if typed is None else typed_rows(typed))
 
     def use(self, rows: Sequence[Row]) -> None:
         self.rows = list(rows)
-        self.blocks = [BlockForm(row, number) for number, row in enumerate(rows)]
+        titles = {coded(code): one.title for code, one in self.offered.items()}
+        self.blocks = [BlockForm(row, number, titles) for number, row in enumerate(rows)]
         for form in self.blocks:
             form.meta.form = self
 
@@ -222,9 +223,8 @@ class PlanForm(PlaceForm):
         elif verb == "start" and which in STARTS:
             self.use(STARTS[which].rows(self.minutes))
         elif verb == "put":
-            shortest = {one.key: one.minutes[0] for one in activity_choices()}
-            if self.activity.data in shortest:
-                self.use(put_in(self.rows, self.activity.data, shortest[self.activity.data]))
+            if found := self.offered.get(self.activity.data):
+                self.use(put_in(self.rows, found.code, found.minutes[0]))
         elif verb == "add":
             self.use(added(self.rows, Kind.FREE.value))
         else:

@@ -1,10 +1,9 @@
 """What is written about one meeting, sealed under the table ring."""
 
-import hashlib
 from datetime import datetime
 
 from portal import vault
-from portal.circles.models import Seat, still_here
+from portal.circles.models import Seat, seal_mark, still_here
 from portal.db import afterwards, forget_deleted, writing
 from portal.meetings.errors import PlanChanged
 from portal.meetings.models.dates import PLACE, Meeting, Reader
@@ -43,8 +42,3 @@ def write_plan(
 def open_plan(seat: Reader, meeting_id: str, sealed: bytes) -> Plan:
     opened = seat.keys.open_table(bytes(sealed), f"meeting|{meeting_id}|plan")
     return unpack_plan(vault.unpad(opened, vault.TEXT_STEP))
-
-
-def seal_mark(sealed: bytes | None) -> str:
-    """A short word for what is sealed: another one after each change, and it tells nothing about the content."""
-    return hashlib.sha256(bytes(sealed)).hexdigest()[:16] if sealed else ""

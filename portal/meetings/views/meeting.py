@@ -3,15 +3,15 @@
 from dataclasses import asdict
 from datetime import timedelta
 
-from flask import url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404, seats_of
 from portal.circles.models import Seat
 from portal.db import utcnow
 from portal.meetings.access.dates import meeting_or_404
-from portal.meetings.access.meeting import Next, one_meeting
-from portal.meetings.access.papers import lines, papers
+from portal.meetings.access.meeting import Next, next_meeting, one_meeting
+from portal.meetings.access.papers import activity_choices, lines, papers
 from portal.meetings.errors import PlanChanged
 from portal.meetings.forms.papers import ArrivalForm, HandoverForm
 from portal.meetings.forms.plan import STARTS, PlanForm
@@ -22,6 +22,7 @@ from portal.meetings.models.turns import Willingness
 from portal.meetings.plan import length
 from portal.meetings.views.blueprint import bp
 from portal.web.forms import trimmed
+from portal.web.language import _
 from portal.web.page import go, page
 
 
@@ -50,7 +51,7 @@ def shown(
         status,
         seat=seat,
         next=found,
-        plan=lines(found.blocks, found.meeting.starts_at),
+        plan=lines(seat, found.blocks, found.meeting.starts_at),
         free=minutes(found) - length(found.blocks),
         papers=own,
         answers=Willingness.of(seat),
@@ -71,8 +72,7 @@ def plan(circle: str, meeting: str) -> Response:
     """Write down where this meeting is and how it may go."""
     seat = seat_or_404(circle)
     found = one_meeting(seat, meeting, utcnow())
-    stands = {"place": found.where.place, "link": found.where.link, "text": found.text, "seen": found.seen}
-    form = PlanForm(found.blocks, minutes(found), data=stands)
+    form = plan_form(seat, found)
     if form.is_submitted() and not form.saves:
         form.press()
     if not form.saves or not form.validate_on_submit():
@@ -86,8 +86,26 @@ def plan(circle: str, meeting: str) -> Response:
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
+@bp.get("/c/<circle>/meetings/next/plan")
+def next_plan(circle: str) -> Response:
+    """The plan of the meeting that comes next, to put an activity in; where no date is set, how to set one."""
+    seat = seat_or_404(circle)
+    found = next_meeting(seat, utcnow())
+    if found is None:
+        flash(_("No meeting is set yet. Once there is one, its plan can take it in."))
+        return go(url_for("meetings.index", circle=circle))
+    return planning(seat, found, plan_form(seat, found, request.args.get("activity", "")))
+
+
+def plan_form(seat: Seat, found: Next, activity: str = "") -> PlanForm:
+    """The form with what stands; `activity` is chosen in it, and not put in yet."""
+    stands = {"place": found.where.place, "link": found.where.link, "text": found.text, "seen": found.seen}
+    offered = activity_choices(seat, utcnow())
+    return PlanForm(found.blocks, minutes(found), offered, data={**stands, "activity": activity})
+
+
 def planning(seat: Seat, found: Next, form: PlanForm, status: int = 0) -> Response:
     """The form; beside it what somebody else saved meanwhile (409)."""
-    theirs = lines(found.blocks, found.meeting.starts_at) if status else None
+    theirs = lines(seat, found.blocks, found.meeting.starts_at) if status else None
     status = status or form.status
     return page("meetings/plan.html", status=status, seat=seat, next=found, form=form, theirs=theirs, starts=STARTS)

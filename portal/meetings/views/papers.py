@@ -28,7 +28,7 @@ def print_plan(circle: str, meeting: str) -> Response:
         "meetings/print_plan.html",
         seat=seat,
         next=found,
-        plan=lines(found.blocks, found.meeting.starts_at),
+        plan=lines(seat, found.blocks, found.meeting.starts_at),
         with_place="place" in request.args,
         with_names="names" in request.args,
     )

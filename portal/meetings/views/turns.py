@@ -97,15 +97,16 @@ def together(circle: str, meeting: str) -> Response:
     seat = seat_or_404(circle)
     found = one_meeting(seat, meeting, utcnow())
     if request.method != "POST":
-        return page("meetings/together.html", seat=seat, next=found, steps=steps(found), own_plan=bool(found.blocks))
+        told = steps(seat, found)
+        return page("meetings/together.html", seat=seat, next=found, steps=told, own_plan=bool(found.blocks))
     verb = Together.ask_again if request.form.get("answer") == "ask" else Together.hold
     return say(circle, meeting, lambda it, own, role, now: verb(it, own, now))
 
 
-def steps(found: Next) -> list[tuple[str, object]]:
+def steps(seat: Seat, found: Next) -> list[tuple[str, object]]:
     """Each stretch of the meeting with its kind, by the clock."""
     blocks = script(found.blocks, minutes(found))
-    by_clock = lines(blocks, found.meeting.starts_at)
+    by_clock = lines(seat, blocks, found.meeting.starts_at)
     return [(block.kind.name, line) for block, line in zip(blocks, by_clock, strict=True)]
 
 

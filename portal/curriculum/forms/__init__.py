@@ -1,0 +1,1 @@
+"""What is asked on the guide's pages, one module per subject."""
