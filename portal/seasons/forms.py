@@ -5,8 +5,8 @@ from typing import Any
 from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
-from portal.meetings.forms.dates import Blank, Count, Day
 from portal.seasons.models import NUMBERS
+from portal.web.fields import Blank, Count, Day
 from portal.web.forms import Form
 from portal.web.language import _, lazy
 

@@ -12,7 +12,6 @@ from portal.circles.models import Seat
 from portal.db import utcnow
 from portal.meetings.access.meeting import carrying
 from portal.meetings.errors import CalendarChanged
-from portal.meetings.forms.dates import Day
 from portal.meetings.models.dates import Meeting, Series
 from portal.meetings.recurrence import instant, local
 from portal.seasons.access import Standing, earlier, season_of, season_or_404
@@ -21,6 +20,7 @@ from portal.seasons.errors import SeasonChanged
 from portal.seasons.forms import WAS, CloseForm, NumberForm, RestForm
 from portal.seasons.models import NUMBERS, Season, after_last, days_mark, goes, rested, to_skip
 from portal.web import filters
+from portal.web.fields import Day
 from portal.web.forms import Form
 from portal.web.language import _
 from portal.web.page import go, page

@@ -6,67 +6,29 @@ from itertools import chain
 from typing import Any
 
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     SelectField,
     StringField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.forms import zone_choices
 from portal.db import new_id
 from portal.meetings.models.dates import NAME_LENGTH
 from portal.meetings.plan import LINK_LENGTH, PLACE_LENGTH, Place, as_link
 from portal.meetings.recurrence import Repeats, Rule
+from portal.web.fields import Blank, Count, Day, Typed
 from portal.web.forms import AtMost, Form, trimmed
 from portal.web.language import _, lazy
 
 GONE_BY = lazy("This moment has gone by. Please choose a later one.")
 WEEKS = range(1, 9)  # more than two months apart is no circle that keeps meeting
 MINUTES = range(15, 481)
-YEARS = range(2000, 2200)  # dates beside them are slips of the finger, and the last one of all has no day after it
 TIMES = range(1, 501)
 LONGEST_BREAK = timedelta(days=366)
 BREAKS = ("rest_1", "rest_2", "rest_3", "rest_4")
-
-
-class Typed:
-    """A field whose words may also come from a form that was kept while its writer signed in again."""
-
-    wrong: Any
-
-    def process_data(self, value: object) -> None:
-        if isinstance(value, str):
-            self.process_formdata([value])
-        else:
-            super().process_data(value)  # type: ignore[misc]
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value.strip() for value in valuelist])  # type: ignore[misc]
-        except ValueError:
-            raise ValueError(self.wrong) from None
-
-
-class Blank(Optional):
-    """The field may be empty. One that was not sent at all holds what stood in the form, and that is looked at."""
-
-    def __call__(self, form: Form, field: Any) -> None:
-        if field.raw_data or field.data is None:
-            super().__call__(form, field)
-
-
-class Day(Typed, DateField):
-    wrong = lazy("Please give a date, such as 2026-03-06.")
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        if self.data and self.data.year not in YEARS:
-            self.data = None
-            raise ValueError(self.wrong)
 
 
 class Clock(Typed, TimeField):
@@ -75,10 +37,6 @@ class Clock(Typed, TimeField):
 
 class Minutes(Typed, IntegerField):
     wrong = lazy("Please give a number of minutes, such as 90.")
-
-
-class Count(Typed, IntegerField):
-    wrong = lazy("Please give a number, such as 12.")
 
 
 class PlaceForm(Form):
