@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, stream_with_context, url_for
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from portal.accounts.forms import ChangeWordsForm, CodeForm, LostForm, NewPerson
 from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal, folded
 from portal.accounts.networks import network
 from portal.accounts.sessions import State, state
+from portal.accounts.taking import everything
 from portal.db import new_id, utcnow, writing
 from portal.jobs import chore
 from portal.web.errors import NotHere
@@ -172,6 +173,23 @@ def become_healer(token: str) -> Response:
 @signed_in
 def me() -> Response:
     return page("accounts/me.html", person=current_user.person)
+
+
+@bp.get("/me/take")
+@signed_in
+def take() -> Response:
+    """What is in the file with everything one made, and what to think of before taking it."""
+    return page("accounts/take.html")
+
+
+@bp.post("/me/take")
+@signed_in
+def take_along() -> Response:
+    from portal.accounts.packing import packed  # brings zipfile in, which no start should wait for
+
+    response = Response(stream_with_context(packed(everything())), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="my-things-{utcnow():%Y-%m-%d}.zip"'
+    return response
 
 
 @bp.route("/me/code", methods=["GET", "POST"])

@@ -1,6 +1,8 @@
 """Writing and pictures: putting one up, reading, opening it to the table, taking it back, erasing."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, request, url_for
@@ -8,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import signed_in
+from portal.accounts.taking import Thing, gathers
 from portal.circles.access import Sitting, my_keys, my_seat_at, my_seats, seat_or_404, seats_of
 from portal.circles.models import Seat
 from portal.db import forget_deleted, utcnow
@@ -22,6 +25,7 @@ from portal.sharing.access import (
     Piece,
     my_latest,
     my_work_or_404,
+    open_all,
     picture_or_404,
     piece_or_404,
     wall,
@@ -30,7 +34,7 @@ from portal.sharing.access import (
 )
 from portal.sharing.errors import TableChanged
 from portal.sharing.forms import CIRCLE, NewForm, ShareForm
-from portal.sharing.models import UNDO, WRITING, Draft, Work
+from portal.sharing.models import LARGE, UNDO, WRITING, Draft, Work
 from portal.web.errors import DiskFull, NotHere
 from portal.web.filters import listed
 from portal.web.forms import trimmed
@@ -237,6 +241,21 @@ def erase_now(work: str) -> Response:
     found.erase()
     flash(_("It is erased."))
     return go(url_for("sharing.things"))
+
+
+@gathers
+def my_works() -> Iterator[Thing]:
+    """Everything one has made, oldest first, but for what is being erased."""
+    keys = my_keys()
+    for work in Work.by(current_user.id).where(Work.hidden_at.is_null()).order_by(Work.written_at, Work.id):
+        for piece in open_all([work], keys, url_for("sharing.things")):
+            said = "\n\n".join(text for text in (piece.words.title, piece.words.text, piece.words.alt) if text)
+            facts = (_("Writing and pictures"), piece.words.title or piece.words.alt)
+            if piece.is_picture:
+                with suppress(NotHere):  # its file is missing: what was said beside it is still theirs
+                    yield Thing(*facts, "webp", piece.written_at, picture_or_404(work, keys, LARGE))
+            if said:
+                yield Thing(*facts, "txt", piece.written_at, said.encode())
 
 
 def back_to(work: str) -> str:

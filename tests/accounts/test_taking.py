@@ -1,0 +1,89 @@
+"""Taking one's things along: all of one's own, nothing of anyone else's, and nothing left behind on the disk."""
+
+import io
+import zipfile
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.accounts.packing import packed
+from portal.accounts.taking import Thing
+from tests.cast import enter
+from tests.media.pictures_for_tests import encoded, quarters
+from tests.sharing.walls import fields, picture_fields, put_up, share
+
+WHEN = datetime(2026, 11, 23, 18, 30)
+
+
+def unpacked(pieces) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        return {entry.filename: archive.read(entry) for entry in archive.infolist()}
+
+
+def taken(client) -> dict[str, bytes]:
+    answer = client.post("/me/take")
+    assert answer.mimetype == "application/zip"
+    assert "no-store" in answer.headers["Cache-Control"]
+    return unpacked([answer.data])
+
+
+def thing(title: str, content: bytes = b"", kind: str = "txt") -> Thing:
+    return Thing("Words", title, kind, WHEN, content)
+
+
+@given(st.lists(st.tuples(st.text(max_size=90), st.binary(max_size=50)), max_size=8))
+def test_whatever_things_are_called_each_is_in_the_file_once(given):
+    files = unpacked(packed(thing(title, content) for title, content in given))
+    assert sorted(files.values()) == sorted(content for _title, content in given)
+    assert all(name.startswith("Words/2026-11-23") and name.count("/") == 1 for name in files)
+
+
+@pytest.mark.parametrize("title", ["../../etc/passwd", "C:\\boot", "a/b", "con\x00", "..", "x" * 300])
+def test_no_title_leads_out_of_the_folder(title):
+    (name,) = unpacked(packed([thing(title)]))
+    assert ".." not in name
+    assert "\\" not in name
+    assert len(name) < 100
+
+
+@pytest.fixture
+def ana_and_bo(app, cast):
+    return enter(app, "Ana"), enter(app, "Bo")
+
+
+def test_one_takes_ones_own_words_and_pictures_and_nobody_elses(ana_and_bo, cast):
+    ana, bo = ana_and_bo
+    share(ana, cast.table, fields(title="The soup", text="It was hot."))
+    put_up(ana, cast.table, picture_fields(encoded(quarters((90, 60)))))
+    share(bo, cast.table, fields(title="The bus", text="It was late."))
+    files = taken(ana)
+    assert any(b"It was hot." in content for content in files.values())
+    assert not any(b"It was late." in content for content in files.values())
+    assert any(name.endswith(".webp") and content[8:12] == b"WEBP" for name, content in files.items())
+
+
+def test_what_one_wrote_in_the_guide_comes_along_with_its_question(ana_and_bo):
+    ana, bo = ana_and_bo
+    ana.post("/guide/2/3/reflection", data={"text": "A porch with a light."})
+    (content,) = taken(ana).values()
+    assert b"A porch with a light." in content
+    assert b"?" in content.splitlines()[0]
+    assert taken(bo) == {}
+
+
+def test_what_is_being_erased_is_not_taken(ana_and_bo, cast):
+    ana, _bo = ana_and_bo
+    work = put_up(ana, cast.table, fields(title="The soup", text="It was hot."))
+    ana.post(f"/me/things/{work}/erase")
+    assert taken(ana) == {}
+
+
+def test_the_page_says_that_the_file_is_not_locked(ana_and_bo):
+    assert "The file is not locked." in ana_and_bo[0].get("/me/take").text
+
+
+def test_nobody_takes_anything_without_signing_in(nobody):
+    assert nobody.post("/me/take").status_code in (302, 303)
