@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import Flask
 from PIL import Image
 
+from portal.curriculum.shelf import read_guide
 from portal.db import utcnow
 from tests.journeys.conftest import (
     Phone,
@@ -62,6 +63,10 @@ NO_WORDS = {
     "/c/<circle>/meetings/swaps/<swap>/put-away",
     "/c/<circle>/meetings/swaps/<swap>/take-back",
     "/c/<circle>/meetings/series/<series>/end",
+    "/c/<circle>/path/days",
+    "/c/<circle>/path/lessons",
+    "/c/<circle>/path/show",
+    "/c/<circle>/path/<int:module>/<int:order>",
     "/c/<circle>/people/invitations/<invitation>/revoke",
     "/c/<circle>/people/leave",
     "/c/<circle>/people/missing",
@@ -77,13 +82,18 @@ NO_WORDS = {
     "/c/<circle>/told",
     "/guide/letters",  # how large: in a cookie
     "/join/<token>/healer",
+    "/guide/<int:module>/<int:order>/read",
     "/me/calendar/<feed>/end",
     "/me/devices/<device>/end",
     "/me/devices/end-all",
+    "/me/guide/forget",
+    "/me/guide/remember",
     "/me/notices",
     "/me/notices/address",  # kept in clear, as the page says: a mail server must be told
     "/me/notices/forget",
+    "/me/reflections/<reflection>/erase",
     "/me/settings",
+    "/me/take",
     "/me/things/<work>/erase",
     "/me/things/<work>/erase-now",
     "/me/things/<work>/keep",
@@ -91,6 +101,11 @@ NO_WORDS = {
     "/confirm/<token>",
     "/off/<token>",
     "/sign-out",
+    "/steward/help/import",  # lines that stand on the help page, for everyone
+    "/steward/help/import/keep",
+    "/steward/help/lines/<entry>/check",
+    "/steward/help/lines/<entry>/check-again",
+    "/steward/help/lists/<place>/remove",
     "/steward/mail",  # an address that is not kept
     "/steward/links/<link>/end",
     "/steward/people/<person>/start",
@@ -217,6 +232,10 @@ def fill_every_form(ana: Phone, table: str) -> None:
     ana.press("Keep this")
 
     write_own_activity(ana, table)
+    for question in ("/guide/2/3/reflection", f"/guide/1/questions/{next(iter(read_guide().module(1, 'en').prompts))}"):
+        ana.open(question)
+        ana.fill("Your words", f"{CANARY}-thought {question}")
+        ana.press("Keep it for me")
     write(ana, table, f"{CANARY}-title", f"{CANARY}-short", share=True)
     write(ana, table, f"{CANARY}-title", f"{CANARY}-long " + "é " * 49_000)
     too_long(ana, table)
