@@ -2,13 +2,17 @@
 
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask.sansio.app import App
 
 from portal.config import Settings
-from portal.curriculum.pieces import GUIDE, MODULES, Activity, Guide, Handout, Lesson, ToTheCircle, Workshop
+from portal.curriculum.pieces import GUIDE, MODULES, Activity, Exercise, Guide, Handout, Lesson, ToTheCircle, Workshop
 from portal.web.errors import NotHere
+
+if TYPE_CHECKING:
+    from portal.curriculum.search import Entry
 
 
 class Library:
@@ -17,6 +21,7 @@ class Library:
     def __init__(self, folders: tuple[Path, ...], found: Guide | None = None) -> None:
         self.folders = folders
         self.found = found
+        self.indexes: dict[str, list[Entry]] = {}
         self.lock = Lock()
 
     def guide(self) -> Guide:
@@ -27,6 +32,16 @@ class Library:
 
                 self.found = read_guide(*self.folders)
             return self.found
+
+    def index(self, language: str) -> "list[Entry]":
+        """For searching; made when somebody first searches in this language."""
+        guide = self.guide()
+        with self.lock:
+            if language not in self.indexes:
+                from portal.curriculum.search import index
+
+                self.indexes[language] = index(guide, language)
+            return self.indexes[language]
 
 
 def load(app: App) -> None:
@@ -49,6 +64,10 @@ def guide() -> Guide:
     return current_app.extensions["guide"].guide()
 
 
+def index(language: str) -> "list[Entry]":
+    return current_app.extensions["guide"].index(language)
+
+
 def module_or_404(number: int) -> int:
     if number not in MODULES:
         raise NotHere
@@ -64,6 +83,13 @@ def lesson_or_404(module: int, order: int) -> Lesson:
 
 def workshop_or_404(module: int) -> Workshop:
     found = guide().workshops.get(module)
+    if not found:
+        raise NotHere
+    return found
+
+
+def exercises_or_404(module: int) -> list[Exercise]:
+    found = guide().exercises_of(module)
     if not found:
         raise NotHere
     return found

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from portal.curriculum import reading
 from portal.curriculum.heads import (
     ACTIVITY_HEADINGS,
-    COMPANY,
     EXERCISE_HEADINGS,
     FOOTNOTE,
     WORKSHOP_HEADINGS,
@@ -18,6 +17,7 @@ from portal.curriculum.heads import (
 )
 from portal.curriculum.pieces import (
     BASE,
+    COMPANY,
     LANGUAGES,
     MODULES,
     Activity,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from portal.curriculum.heads import ENERGIES, FAMILIES, FLAGS, MEETING_PLACES
+from portal.curriculum.pieces import ENERGIES, FAMILIES, FLAGS, MEETING_PLACES
 
 OWN = "own:"  # before the id of one that a circle wrote itself, where one of the guide's stands with its key
 NOTHING, FREE, SMALL = NEEDS = ("nothing", "free", "small")  # no things; things that cost nothing; a little money

@@ -10,6 +10,12 @@ from pathlib import Path
 
 from portal.curriculum.pieces import (
     BASE,
+    COMPANY,
+    COSTS,
+    ENERGIES,
+    FAMILIES,
+    FLAGS,
+    MEETING_PLACES,
     MODULES,
     Activity,
     Exercise,
@@ -26,12 +32,6 @@ from portal.web.sheets import Part, Unfit, understand
 
 SOURCE_KINDS = ("evidence", "practice", "fact")
 HOW_READ = ("full", "parts", "abstract", "second-hand")
-FAMILIES = ("talk", "art", "play", "writing", "body", "quiet", "opening", "closing")
-ENERGIES = ("quiet", "gentle", "lively")
-MEETING_PLACES = ("together", "remote")
-COSTS = ("none", "small")
-FLAGS = ("seated", "no-touch", "camera-off", "outdoors", "no-reading", "one-hand")
-COMPANY = ("alone", "pair", "circle")
 WORDS = ("summary", "content_note", "outside", "aim", "materials")  # a translation holds those that the base holds
 
 # In this order; others may stand between, but the first two and the last three of a lesson stay in place.

@@ -10,6 +10,13 @@ BASE = "en"
 LANGUAGES = ("en", "es")
 MODULES = range(1, 7)
 
+FAMILIES = ("talk", "art", "play", "writing", "body", "quiet", "opening", "closing")
+ENERGIES = ("quiet", "gentle", "lively")
+MEETING_PLACES = ("together", "remote")
+COSTS = ("none", "small")
+FLAGS = ("seated", "no-touch", "camera-off", "outdoors", "no-reading", "one-hand")
+COMPANY = ("alone", "pair", "circle")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -161,6 +168,11 @@ class Guide:
 
     def exercises_of(self, module: int) -> list[Exercise]:
         return [exercise for exercise in self.exercises if exercise.module == module]
+
+    def all_of(self, module: int) -> list[Piece]:
+        """What belongs to a module, in the order of its page."""
+        own = (self.workshops.get(module), *self.exercises_of(module), self.to_the_circle.get(module))
+        return [*self.of_module(module), *filter(None, (*own, self.handout_of(module)))]
 
     def handout_of(self, module: int) -> Handout | None:
         return next((one for one in self.handouts.values() if one.module == module), None)

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from portal.curriculum import checking, reading
-from portal.curriculum.heads import COMPANY, FOOTNOTE, WORKSHOP_HEADINGS
-from portal.curriculum.pieces import LANGUAGES, MODULES, Exercise, Handout, Lesson
+from portal.curriculum.heads import FOOTNOTE, WORKSHOP_HEADINGS
+from portal.curriculum.pieces import COMPANY, LANGUAGES, MODULES, Exercise, Handout, Lesson
 from portal.curriculum.shelf import GUIDE as FOLDER
 from portal.curriculum.shelf import look_through
 from portal.resources.entries import PLACES, entries, everything

@@ -63,7 +63,11 @@ def test_many_who_ask_at_once_get_one_guide(shipped):
 
 
 def test_a_fault_in_the_stewards_files_stops_the_start_with_file_and_line(tmp_path):
-    put(tmp_path / "guide", "en/lessons/a-late-bus.md", LESSON.replace("minutes: 6", "minutes: soon"))
+    put(
+        tmp_path / "guide",
+        "en/lessons/a-late-bus.md",
+        LESSON.replace("minutes: 6", "minutes: soon").replace("[turn]", "[]"),
+    )
     with pytest.raises(Unfit, match=r"guide/en/lessons/a-late-bus\.md, line 11: a whole number from 1 to 60"):
         create_app(Settings(data_dir=tmp_path))
 

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_login import LoginManager
 from jinja2 import StrictUndefined
 
 from portal import paths
@@ -24,6 +25,7 @@ def open_guide(folder=None) -> FlaskClient:
     app.jinja_env.undefined = StrictUndefined
     for plumbing in (language, assets, filters, error_pages):
         plumbing.init_app(app)
+    LoginManager(app).user_loader(lambda _: None)  # nobody is signed in, and nobody is looked up
     app.register_blueprint(resources)
     app.register_blueprint(bp)
     if folder:

@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.curriculum import naming
 from portal.curriculum.choosing import ANY_NUMBER
-from portal.curriculum.heads import FLAGS, MEETING_PLACES
 from portal.curriculum.models.own import Described
+from portal.curriculum.pieces import FLAGS, MEETING_PLACES
 from portal.db import new_id
 from portal.web.forms import AtMost, Form, Needed, trimmed
 from portal.web.language import _, lazy

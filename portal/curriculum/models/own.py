@@ -11,8 +11,8 @@ from peewee import BlobField, CharField, ForeignKeyField
 from portal.circles.models import Circle, Seat, packed, seal_mark, still_here, unpacked
 from portal.curriculum.choosing import ANY_NUMBER, FREE, NOTHING, OWN, SMALL, Facts
 from portal.curriculum.errors import OwnChanged
-from portal.curriculum.heads import MEETING_PLACES
 from portal.curriculum.models.favorites import lock_table
+from portal.curriculum.pieces import MEETING_PLACES
 from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.rings import Closed
 from portal.vault import Unsealable

@@ -2,8 +2,15 @@
 
 from portal.curriculum.views import (  # noqa: F401  each hangs its addresses on the blueprint
     activities,
+    booklets,
     favorites,
     lessons,
+    letters,
+    mine,
+    modules,
     own,
+    paths,
+    reflections,
+    searching,
 )
 from portal.curriculum.views.blueprint import bp as bp

@@ -1,10 +1,19 @@
 """What all addresses of this room hang on."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from portal.curriculum import access
+from portal.curriculum.letters import read
 from portal.curriculum.marks import curly
+
+LETTERS = "letters"  # the cookie with how the letters look
 
 bp = Blueprint("curriculum", __name__)
 bp.record_once(lambda state: access.load(state.app))
 bp.add_app_template_filter(curly)
+
+
+@bp.context_processor
+def letters() -> dict[str, str]:
+    """How this reader wants the letters, for the pages of this room."""
+    return {"letters": read(request.cookies.get(LETTERS, "")).classes()}

@@ -3,28 +3,34 @@
 from werkzeug.wrappers import Response
 
 from portal.curriculum import access
+from portal.curriculum.pieces import MODULES
+from portal.curriculum.views import shown
 from portal.curriculum.views.blueprint import bp
+from portal.curriculum.views.mine import mine_at, my_place
 from portal.curriculum.views.shown import terms, words
 from portal.resources.access import some
-from portal.web.language import language
 from portal.web.page import page
 
 
 @bp.get("/guide")
 def index() -> Response:
     guide = access.guide()
-    modules = [(number, module, guide.of_module(number)) for number, module in guide.modules[language()].items()]
-    return page("curriculum/index.html", modules=modules, here="guide")
+    modules = [(number, shown.module(number), guide.of_module(number)) for number in MODULES]
+    return page("curriculum/index.html", modules=modules, query="", here="guide", **my_place())
 
 
 @bp.get("/guide/<int:module>/<int:order>")
 def lesson(module: int, order: int) -> Response:
+    from portal.curriculum.rendering import after_the_question
+
     guide, piece = access.guide(), access.lesson_or_404(module, order)
     before, after = guide.around(piece)
+    told = words(piece)
     return page(
         "curriculum/lesson.html",
-        **words(piece),
-        module=guide.modules[language()][module],
+        **told,
+        halves=after_the_question(told["html"], told["words"]),
+        module=shown.module(module),
         terms=terms(piece),
         see=[found for key in piece.see if (found := guide.named(key))],
         activities=[guide.activities[key] for key in piece.activities if key in guide.activities],
@@ -32,6 +38,7 @@ def lesson(module: int, order: int) -> Response:
         lines=some(piece.help),
         before=before,
         after=after,
+        mine=mine_at(piece),
         here="guide",
     )
 
