@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.access import signed_in
 from portal.circles.access import my_keys, my_seats
+from portal.circles.models import Seat
 from portal.curriculum import access
 from portal.curriculum.models.paths import ShownProgress
 from portal.curriculum.models.reflections import Reflection, Thought
@@ -57,7 +58,15 @@ def my_progress() -> Progress:
 def my_place() -> dict[str, Any]:
     """What lists of lessons know of the reader: where they may go on, and which lessons they marked as read."""
     progress = my_progress()
-    return {"go_on": go_on(progress), "read": frozenset(progress.read)}
+    return {"go_on": go_on(progress), "read": frozenset(progress.read), "tables": my_tables()}
+
+
+def my_tables() -> list[Seat]:
+    """The tables where the reader may walk a path through the guide."""
+    with suppress(DatabaseError):
+        if current_user.is_authenticated:
+            return my_seats()
+    return []
 
 
 def go_on(progress: Progress) -> Lesson | None:
