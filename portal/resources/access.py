@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask.sansio.app import App
@@ -13,10 +14,13 @@ from portal.clocks import local
 from portal.config import Settings
 from portal.db import utcnow
 from portal.resources import shelf
-from portal.resources.freshness import fingerprint
+from portal.resources.freshness import Check, fingerprint, look
 from portal.resources.models import HelpCheck
 from portal.resources.pack import Entry, Pack, everything
 from portal.web.errors import NotHere
+
+if TYPE_CHECKING:
+    from portal.resources.received import Received
 
 
 class Lists:
@@ -104,23 +108,56 @@ def pack_or_404(place: str) -> Pack:
     return found
 
 
-def is_own(place: str) -> bool:
-    return place in shelf.names(lists().own)
+def own() -> set[str]:
+    """The lists that are this portal’s own, and can be taken away again."""
+    return set(shelf.names(lists().own))
 
 
-def checks() -> dict[str, date]:
-    """When each entry, as it now reads, was last checked, by key."""
-    latest = HelpCheck.latest()
-    days = {entry.key: latest.get((entry.key, fingerprint(entry))) for entry in everything(packs())}
-    return {key: day for key, day in days.items() if day}
+def fault() -> str:
+    """What is wrong in a list that somebody changed by hand since the start, with file and line; or nothing."""
+    lists().packs()
+    return str(lists().fault or "")
 
 
-def checks_if_there() -> dict[str, date]:
-    """The same; none while the database is away, because Help stands without it."""
+def receive(sent: bytes) -> "Received":
+    """What was sent as a list, with every fault in it, also keys that another list on the help page uses already."""
+    from portal.resources.received import received  # brings YAML in
+
+    taken = {entry.key: pack.place for pack in packs() for entry in pack.entries}
+    return received(sent, taken)
+
+
+def written(pack: Pack, kind: str = "yaml") -> str:
+    """The list as a file for others."""
+    from portal.resources.tables import as_csv, as_yaml  # brings YAML in
+
+    return as_csv(pack) if kind == "csv" else as_yaml(pack)
+
+
+def needs(place: str) -> bool:
+    """Whether the settings name this list and none of ours could stand in for it: the next start would fail."""
+    return place in lists().places and place not in lists().shipped()
+
+
+def checks() -> dict[str, Check]:
+    """Of each entry as it now reads, by key."""
+    latest, now = HelpCheck.latest(), today()
+    return {entry.key: look(entry, latest, now) for entry in everything(packs())}
+
+
+def unchecked() -> int:
+    """How many lines a steward should look at: never checked, changed since, or checked too long ago."""
+    return sum(not check.holds for check in checks().values())
+
+
+def checked_on() -> dict[str, date]:
+    """The day of each check of an entry as it now reads; none while the database is away, for Help stands without."""
     try:
-        return checks()
+        latest = HelpCheck.latest()
     except PeeweeException:
         return {}
+    days = {entry.key: latest.get((entry.key, fingerprint(entry))) for entry in everything(packs())}
+    return {key: day for key, day in days.items() if day}
 
 
 def today() -> date:

@@ -66,12 +66,12 @@ def file_of(place: str, folders: tuple[Path, ...]) -> Path:
 
 
 def pack(path: Path) -> Pack:
-    return pack_of(understand_strictly(path, path.read_bytes()))
-
-
-def pack_of(sheet: Part) -> Pack:
-    """The pack on this sheet. Raises Unfit at the first fault."""
-    found, faults = try_pack(sheet)
+    """Raises Unfit at the first fault."""
+    try:
+        sent = path.read_bytes()
+    except OSError as error:
+        raise Unfit(path, 1, f"this can’t be read ({error.strerror}).") from error
+    found, faults = try_pack(understand_strictly(path, sent))
     if faults:
         raise faults[0]
     return found

@@ -36,6 +36,7 @@ SPOKEN = ("en", "es", "interpreters", "asl")
 PRESS = ("en", "es", "veterans", "crisis", "drugs")
 ALWAYS, UNSAID = "always", "unsaid"  # what the hours may be instead of words
 UNDATED = "page undated"
+LARGEST = 256 * 1024  # bytes of a list that somebody sends; the national one has a tenth of it
 
 Words = dict[str, str]  # the same words by language
 

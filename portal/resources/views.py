@@ -35,7 +35,7 @@ def show() -> Response:
         ),
         nearby={pack.place: pack.name for pack in packs[1:]},
         promising=[(entry, section) for section in sections for entry in section.entries if entry.sends in PROMISES],
-        checks=access.checks_if_there(),
+        checked_on=access.checked_on(),
     )
 
 

@@ -1,15 +1,18 @@
 """What a steward is asked about the place, and once about themselves."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from wtforms import PasswordField, RadioField, SelectChoice, SelectField, StringField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.forms import NewPersonForm, refuse_weak, spoken, zone_choices, zones
 from portal.accounts.models import Portal
 from portal.accounts.neutral import telling_word
+from portal.resources.pack import LARGEST
 from portal.steward.leave_sites import OFFERED, completed, unfit
 from portal.web.forms import AtMost, Form, Needed, trimmed
 from portal.web.language import _, lazy
@@ -90,3 +93,29 @@ class SetUpForm(PlaceForm, NewPersonForm):
 
     def validate_passphrase(self, field: PasswordField) -> None:
         refuse_weak(self.chosen, f"{self.name.data or ''} {self.portal_name.data or ''}")
+
+
+class ListForm(Form):
+    """A list of help, as a file or pasted."""
+
+    file = FileField(lazy("A file"))
+    pasted = TextAreaField(lazy("Or paste it here"))
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data and not (self.pasted.data or "").strip():
+            raise ValidationError(_("Please choose a file, or paste the list below."))
+        if len(self.sent) > LARGEST:
+            raise ValidationError(_("This is larger than %(most)s KB, too large for a list.", most=LARGEST // 1024))
+
+    @cached_property
+    def sent(self) -> bytes:
+        """The file where there is one, up to one byte more than fits."""
+        file: Any = self.file.data
+        return file.read(LARGEST + 1) if file else (self.pasted.data or "").encode()
+
+
+class KeepListForm(Form):
+    """The list that was looked at, and which one it would replace."""
+
+    pack = HiddenField()
+    was = HiddenField()

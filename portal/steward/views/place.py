@@ -1,6 +1,6 @@
 """Setting the portal up, once, and looking after it: never after what people share in it."""
 
-from flask import Blueprint, current_app, flash, request, url_for
+from flask import current_app, flash, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -8,16 +8,16 @@ from portal.accounts.access import sign_in, steward_only
 from portal.accounts.models import FirstLink, Person, Portal
 from portal.circles.models import Circle
 from portal.db import utcnow
+from portal.resources.access import unchecked
 from portal.steward import models
 from portal.steward.counts import sayable
 from portal.steward.forms import PlaceForm, SetUpForm, zone_of_this_machine
 from portal.steward.leave_sites import OFFERED, said
+from portal.steward.views.blueprint import bp
 from portal.web.filters import on_day
 from portal.web.language import _, language
 from portal.web.page import go, page
 from portal.web.qr import qr_svg
-
-bp = Blueprint("steward", __name__)
 
 ON_ONE_PAGE = 50  # people
 MOST_PAGES = 1000  # a larger number in the address would not fit the database's integers
@@ -53,6 +53,7 @@ def show() -> Response:
         tables=sayable(Circle.select().count()),
         leave_site=said(Portal.current().leave_to),
         links=models.open_healer_links(utcnow()),
+        unchecked=unchecked(),
     )
 
 
