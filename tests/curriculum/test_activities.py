@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from portal.curriculum.models.favorites import KeptActivities
+from portal.db import db
 from portal.rings.models import Epoch
 from portal.web.language import catalogue
 from tests.cast import take_seat
@@ -63,6 +64,14 @@ def test_the_list_stands_signed_out_and_without_a_database(several):
     assert shown(answer) == ALL
     assert "All 4 activities" in words(answer)
     assert "<title>Activities · " in answer.text
+
+
+def test_the_activities_stand_when_the_database_does_not(ana):
+    db.execute_sql("alter table device rename to nowhere")
+    for path in ("/activities", f"/activities/{CREASED}"):
+        answer = ana.get(path)
+        assert answer.status_code == 200
+        assert "Friday table" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from html import unescape
 
 import pytest
 import time_machine
+from flask import g
 
 from portal.curriculum.choosing import OWN
 from portal.curriculum.errors import OwnChanged
+from portal.curriculum.forms.own import OwnForm
 from portal.curriculum.models.own import UNDO, Described, OwnActivity, erase_due
 from portal.db import db, new_id, utcnow
 from portal.jobs import CHORES
@@ -131,7 +133,7 @@ def test_all_that_is_written_is_kept_shown_and_given_back_to_change(ana, table, 
         ({"title": " "}, "Please fill this in."),
         ({"steps": ""}, "Please fill this in."),
         ({"least": ""}, "such as 20"),
-        ({"least": "a while"}, "Please give a whole number."),
+        ({"least": "a while"}, "Please give a number, such as 12."),
         ({"least": "0"}, "Please choose 1 to 240."),
         ({"most": "5"}, "This is less than “at least”."),
         ({"people_least": "4", "people_most": "2"}, "This is less than “at least”."),
@@ -148,6 +150,27 @@ def test_what_is_wrong_is_marked_and_nothing_typed_is_lost(ana, table, wrong, sa
     for name, text in {**TYPED, **wrong}.items():
         assert again[name].replace("\r\n", "\n") == text.replace("\r\n", "\n"), name
     assert OwnActivity.select().count() == 0
+
+
+def test_words_kept_while_their_writer_signed_in_again_are_given_back(ana, at, app):
+    kept = {**TYPED, "least": "a while", "people_most": ""}
+    with app.test_request_context():
+        g.kept = kept
+        form = OwnForm()
+        assert (form.title.data, form.steps.data) == (TYPED["title"], TYPED["steps"])
+        assert [field.name for field in form.flags if field.data] == ["no_touch", "outdoors"]
+        assert form.family.data == "body"
+        assert form.people_least.data == 2
+        assert form.people_most.data is None
+
+
+def test_a_full_form_can_be_given_back_by_an_error_page(ana, table, csrf):
+    every = {"remote": "y", "seated": "y", "camera_off": "y", "no_reading": "y", "one_hand": "y", "seen": "x"}
+    answer = ana.post(f"{table}/activities/new", data={**TYPED, **every, "once": new_id(), "csrf_token": "old"})
+    assert answer.status_code == 400
+    assert "Look at the sky." in answer.text
+    assert '<input type="hidden" name="energy" value="gentle">' in answer.text
+    assert '<input type="hidden" name="one_hand" value="y">' in answer.text
 
 
 def test_a_double_tap_writes_it_once(ana, table):

@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, ValidationError
 
 from portal.curriculum import naming
 from portal.curriculum.choosing import ANY_NUMBER
 from portal.curriculum.models.own import Described
 from portal.curriculum.pieces import FLAGS, MEETING_PLACES
 from portal.db import new_id
+from portal.web.fields import Blank, Count
 from portal.web.forms import AtMost, Form, Needed, trimmed
 from portal.web.language import _, lazy
 
@@ -18,22 +19,6 @@ TITLE_LENGTH, AIM_LENGTH, TEXT_LENGTH, STEPS_LENGTH = 120, 300, 2000, 6000  # ch
 LONGEST = 240  # minutes, as in the guide
 OPEN = lazy("We leave it open")
 TEXTS = ("set_up", "opening", "steps", "closing", "gentler", "watch")
-
-
-class Whole(IntegerField):
-    """A whole number, which may come from a form that was kept while its writer signed in again."""
-
-    def process_data(self, value: Any) -> None:
-        if isinstance(value, str):
-            self.process_formdata([value])
-        else:
-            super().process_data(value)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value.strip() for value in valuelist if value.strip()])
-        except ValueError:
-            raise ValueError(_("Please give a whole number.")) from None
 
 
 class Within:
@@ -50,16 +35,16 @@ class Within:
 class OwnForm(Form):
     title = StringField(lazy("What is it called?"), [Needed(), AtMost(TITLE_LENGTH)])
     aim = StringField(lazy("What is it for?"), [AtMost(AIM_LENGTH)])
-    least = Whole(
+    least = Count(
         lazy("Minutes, at least"),
         [InputRequired(lazy("Please give a number of minutes, such as 20.")), Within(1, LONGEST)],
     )
-    most = Whole(lazy("Minutes, at most"), [Optional(), Within(1, LONGEST)])
+    most = Count(lazy("Minutes, at most"), [Blank(), Within(1, LONGEST)])
     steps = TextAreaField(lazy("Steps"), [Needed(), AtMost(STEPS_LENGTH)])
     family = SelectField(lazy("What kind of thing is it?"), default="")
     energy = SelectField(lazy("Pace"), default="")
-    people_least = Whole(lazy("People, at least"), [Optional(), Within(*ANY_NUMBER)])
-    people_most = Whole(lazy("People, at most"), [Optional(), Within(*ANY_NUMBER)])
+    people_least = Count(lazy("People, at least"), [Blank(), Within(*ANY_NUMBER)])
+    people_most = Count(lazy("People, at most"), [Blank(), Within(*ANY_NUMBER)])
     materials = TextAreaField(lazy("What it needs"), [AtMost(AIM_LENGTH)])
     costs = BooleanField(lazy("It costs a little money"))
     set_up = TextAreaField(lazy("Set up"), [AtMost(TEXT_LENGTH)])
@@ -83,13 +68,13 @@ class OwnForm(Form):
         self.family.choices = [("", str(OPEN)), *((code, str(name)) for code, name in naming.FAMILIES.items())]
         self.energy.choices = [("", str(OPEN)), *((code, str(name)) for code, name in naming.ENERGIES.items())]
 
-    def validate_most(self, field: Whole) -> None:
+    def validate_most(self, field: Count) -> None:
         self.in_order(self.least, field)
 
-    def validate_people_most(self, field: Whole) -> None:
+    def validate_people_most(self, field: Count) -> None:
         self.in_order(self.people_least, field)
 
-    def in_order(self, least: Whole, most: Whole) -> None:
+    def in_order(self, least: Count, most: Count) -> None:
         if least.data is not None and most.data is not None and least.data > most.data:
             raise ValidationError(_("This is less than “at least”."))
 

@@ -1,11 +1,13 @@
 """Activities as a page lists them: the guide's and a circle's own, and what of them fits what was asked for."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 from flask_login import current_user
+from peewee import DatabaseError
 
 from portal.circles.access import my_seats
 from portal.circles.models import Seat
@@ -113,11 +115,15 @@ def address(wished: Iterable[Wish], **more: str) -> str:
 
 
 def tables(code: str) -> list[Table]:
-    """The reader's tables. Nothing signed out, and nothing is asked of a database for that."""
-    return [Table(seat, code in KeptActivities.of(seat)) for seat in seats_here()]
+    """The reader's tables, each with whether it keeps this activity at hand."""
+    with suppress(DatabaseError):
+        return [Table(seat, code in KeptActivities.of(seat)) for seat in seats_here()]
+    return []
 
 
 def seats_here() -> list[Seat]:
-    if not hasattr(current_app, "login_manager") or not current_user.is_authenticated:
-        return []
-    return my_seats()
+    """None signed out; and none where the database does not stand, since the guide does."""
+    with suppress(DatabaseError):
+        if hasattr(current_app, "login_manager") and current_user.is_authenticated:
+            return my_seats()
+    return []

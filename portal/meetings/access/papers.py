@@ -28,7 +28,7 @@ from portal.meetings.models.papers import (
 from portal.meetings.plan import Block, Kind, beginnings
 from portal.rings import Closed
 from portal.vault import Unsealable
-from portal.web.language import _, language, lazy
+from portal.web.language import _, language, lazy, ngettext
 
 NAMES = {
     Kind.ARRIVAL: lazy("Arriving"),
@@ -123,6 +123,8 @@ class Choice:
     @property
     def spanned(self) -> str:
         low, high = self.minutes
+        if low == high:
+            return ngettext("%(title)s (one minute)", "%(title)s (%(num)s minutes)", low, title=self.title)
         return _("%(title)s (%(low)s to %(high)s minutes)", title=self.title, low=low, high=high)
 
 
