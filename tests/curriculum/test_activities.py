@@ -185,7 +185,7 @@ def seat(cast):
 def groups(answer):
     """The titles under each heading of the list."""
     found = {}
-    for section in re.findall(r'<section class="modules">(.*?)</section>', answer.text, re.DOTALL):
+    for section in re.findall(r'<section class="kinds">(.*?)</section>', answer.text, re.DOTALL):
         name = unescape(re.search(r"<h2>(.*?)</h2>", section)[1])
         found[name] = [unescape(title) for title in re.findall(r"<li><p[^>]*><a[^>]*>(.*?)</a>", section)]
     return found
