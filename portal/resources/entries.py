@@ -125,6 +125,10 @@ def entry_of(part: Part) -> Entry:
 
 
 def words(part: Part) -> Words:
+    if isinstance(part.value, dict) and any(
+        name not in LANGUAGES and not one.value for name, one in part.value.items()
+    ):
+        raise part.unfit("words that hold a comma need quotation marks around them.")  # else YAML parts them there
     return {language: plain(text) for language, text in part.fields(LANGUAGES).items()}
 
 

@@ -126,6 +126,7 @@ def test_the_words_shown_fit_a_person_in_haste():
         ("{en: Anyone, es: Cualquiera}", '{en: "Any\\u202Eone", es: Cualquiera}', r"line 5: .*can’t be seen"),
         ("{en: Anyone, es: Cualquiera}", "{en: &a Anyone, es: *a}", r"line 5: an alias"),
         ("[crisis]", "[" * 40 + "]" * 40, r"line 7: there is too much in here"),
+        ("{en: Anyone, es: Cualquiera}", "{en: Anyone, near, es: A}", r"line 5: words that hold a comma"),
         ("sends: unknown", "? [a]\n: b", r"line 8: a name is wanted here"),
         ("sends: unknown", "sends: !!python/name:os.system x", r"line 8: this is not YAML"),
         ("https://line.example", "line.example", r"line 9: “line.example” is no address"),
