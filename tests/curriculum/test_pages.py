@@ -1,6 +1,7 @@
 """The guide's pages, over rooms that know no database at all."""
 
 import itertools
+import re
 
 import pytest
 from flask import Flask
@@ -114,7 +115,78 @@ def test_activities_and_handouts_open(small):
     assert "_____" in handout
 
 
-@pytest.mark.parametrize("path", ["/guide/3/2", "/guide/9/1", "/activities/nothing", "/guide/0/0", "/guide/3/2/page"])
+def test_a_part_has_its_page_with_all_that_belongs_to_it(small):
+    page = small.get("/guide/3").text
+    for address in ("3/1", "3/workshop", "3/exercises#exercise-1", "3/circle", "3/page", "3/print", "2", "4"):
+        assert f'href="/guide/{address}"' in page, address
+    for words in ("Part 3", "About waiting, without details.", "Who waits?", "What this part rests on"):
+        assert words in page
+    assert page.count("<h1") == 1
+
+
+def test_a_part_without_lessons_says_so(small):
+    page = small.get("/guide/2").text
+    assert "No lesson here yet." in page
+    assert "/guide/2/workshop" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "says"),
+    [
+        ("/guide/3/workshop", "Guide", ("An evening about waiting", "4 to 9", "chairs; a clock", "We wait.")),
+        ("/guide/3/exercises", "Guide, part 3", ("Wait by the door", "alone, in a pair", "4 to 8", "a door")),
+        ("/guide/3/circle", "Guide", ("When we wait for someone", "How long we wait.")),
+        ("/guide/3/page", "A page for the bag", ("A page for the bag", "Breathe.")),
+    ],
+)
+def test_what_belongs_to_a_part_opens_under_a_neutral_title(small, path, title, says):
+    page = small.get(path).text
+    assert f"<title>{title} · " in page
+    assert page.count("<h1") == 1
+    for words in says:
+        assert words in page
+
+
+def test_a_booklet_holds_every_piece_under_the_name_it_has_outside(small):
+    page = small.get("/guide/3/print").text
+    for words in ("A late bus", "An evening about waiting", "Wait by the door", "When we wait", "A page for the bag"):
+        assert page.count(f">{words}") >= 2, "in the contents and above the piece"
+    assert '<a href="#3-1-piece">A late bus</a>' in page
+    assert 'href="#3-1-source-1"' in page
+    assert 'id="3-1-source-1"' in page
+    assert "popover" not in page
+
+
+def test_the_whole_guide_is_a_booklet_too(small):
+    page = small.get("/guide/print").text
+    assert all(f"{number}. Part {number}" in page for number in range(1, 7))
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_lesson_has_a_table_of_its_headings(small):
+    page = small.get("/guide/3/1").text
+    assert "<summary>On this page</summary>" in page
+    assert '<a href="#part-6">Where we stop</a>' in page
+    assert '<h2 id="part-6">Where we stop</h2>' in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/guide/3/2",
+        "/guide/9/1",
+        "/activities/nothing",
+        "/guide/0/0",
+        "/guide/3/2/page",
+        "/guide/7",
+        "/guide/0/print",
+        "/guide/2/workshop",
+        "/guide/2/exercises",
+        "/guide/2/circle",
+        "/guide/2/page",
+    ],
+)
 def test_what_is_not_there_is_answered_kindly(small, path):
     answer = small.get(path)
     assert answer.status_code == 404

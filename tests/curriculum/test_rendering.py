@@ -1,9 +1,11 @@
 """From Markdown to a page: nothing dangerous gets through, and footnotes lead to the sources."""
 
 import pytest
+from markupsafe import Markup
 
 from portal.curriculum.marks import curly
-from portal.curriculum.rendering import rendered
+from portal.curriculum.pieces import Term, Text
+from portal.curriculum.rendering import after_the_question, rendered
 from portal.curriculum.shelf import read_guide
 from tests.curriculum.small_guide import LESSON, write_guide
 
@@ -46,3 +48,56 @@ def test_a_text_is_rendered_once(tmp_path):
 )
 def test_quotation_marks_become_those_of_print(typed, printed):
     assert curly(typed) == printed
+
+
+TURN = Term("turn", "Your time to speak.")
+
+
+def text(body: str) -> Text:
+    return Text("en", 1, "A title", body)
+
+
+def test_the_first_occurrence_of_a_word_opens_its_meaning():
+    html = rendered(text("## My turn\n\nYour Turn, then *my turn*."), (), (TURN,))
+    assert html.count('<button type="button" class="term"') == 1
+    assert ">Turn</button>" in html
+    assert "Your time to speak." in html
+    assert '<h2 id="part-1">My turn</h2>' in html, "a heading stays as it is"
+
+
+def test_no_word_is_explained_inside_another_or_inside_a_link():
+    html = rendered(text("[a turn](https://example.org) and returns."), (), (TURN,))
+    assert "popover" not in html
+
+
+def test_several_words_are_each_explained_once():
+    words = (TURN, Term("time", "What a clock shows."), Term("peer support", "Help among equals."))
+    html = rendered(text("A turn takes time.\n\nPeer support takes time, and turns."), (), words)
+    assert html.count('class="term"') == 3
+    assert [f'id="word-{number}"' in html for number in (1, 2, 3)] == [True, True, True]
+
+
+def test_a_meaning_cannot_bring_html_in():
+    html = rendered(text("A turn."), (), (Term("turn", "<script>alert(1)</script>"),))
+    assert "<script" not in html
+
+
+def test_pieces_on_one_page_have_anchors_of_their_own(tmp_path):
+    lesson = read_guide(write_guide(tmp_path)).lesson(3, 1)
+    html = rendered(lesson.text("en"), lesson.sources, (), "3-1-")
+    assert '<h3 id="3-1-part-1">The moment</h3>' in html
+    assert 'href="#3-1-source-2"' in html
+
+
+def test_a_lesson_parts_after_its_question(tmp_path):
+    lesson = read_guide(write_guide(tmp_path)).lesson(3, 1)
+    for language, question, after in (("en", "Who waited", "Where we stop"), ("es", "¿Quién te", "Hasta dónde")):
+        said = lesson.text(language)
+        before, rest = after_the_question(rendered(said, lesson.sources), said)
+        assert question in before
+        assert after not in before
+        assert rest.startswith(f'<h2 id="part-6">{after}')
+
+
+def test_a_text_without_that_heading_stays_whole():
+    assert after_the_question(Markup("<p>One</p>"), text("One")) == ("<p>One</p>", "")
