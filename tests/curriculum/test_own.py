@@ -180,6 +180,13 @@ def test_a_double_tap_writes_it_once(ana, table):
     assert OwnActivity.select().count() == 1
 
 
+def test_a_double_tap_at_the_same_moment_writes_it_once(cast):
+    seats, id = (cast["Ana"].seat(), cast["Ana"].seat()), new_id()
+    done = at_once(*(lambda seat=seat: OwnActivity.write(seat, SPOONS, id) for seat in seats))
+    assert done == ["done", "done"]
+    assert OwnActivity.select().count() == 1
+
+
 def test_the_id_of_another_tables_activity_gives_one_of_our_own(cast, cy, spoons):
     answer = cy.post(f"/c/{cast.other_table}/activities/new", data={**FEW, "once": spoons.id})
     assert answer.status_code == 303
@@ -406,6 +413,15 @@ def test_an_activity_of_the_tables_own_stands_in_the_plan_and_on_paper(ana, bo, 
     assert "Passing spoons" in words(page)
     assert f'href="{at()}"' in page.text
     assert "Passing spoons" in words(bo.get(meeting("/print")))
+
+
+def test_who_meets_without_a_leader_finds_how_it_is_done(ana, meeting, seat, upcoming, spoons, at):
+    blocks = (Block.of(spoons.code, 20), Block.of("guide:the-creased-page", 30))
+    write_plan(upcoming, seat, Place("", ""), "", "", blocks)
+    page = ana.get(meeting("/together"))
+    assert "Passing spoons" in words(page)
+    assert f'href="{at()}"' in page.text
+    assert 'href="/activities/the-creased-page"' in page.text
 
 
 def test_one_that_was_taken_away_is_missed_kindly_and_stays_in_the_plan(ana, meeting, seat, upcoming, spoons):
