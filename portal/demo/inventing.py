@@ -14,6 +14,8 @@ from portal.accounts.models import FirstLink, Person, Portal
 from portal.circles.models import About, Circle, Invitation, Seat
 from portal.circles.starter import rules, starter
 from portal.clocks import local
+from portal.curriculum.models.favorites import KeptActivities
+from portal.curriculum.models.paths import Path, Step
 from portal.db import new_id
 from portal.demo.drawing import draw
 from portal.demo.neighborhood import Neighbor, Neighborhood, Piece, Sitter, Table
@@ -22,12 +24,15 @@ from portal.media.pictures import clean
 from portal.meetings.models.asking import pass_on, suggestion, suggestions
 from portal.meetings.models.dates import Meeting, Series, mark
 from portal.meetings.models.extending import extend_some
+from portal.meetings.models.pacts import Pact
 from portal.meetings.models.plans import seal_mark, write_plan
 from portal.meetings.models.presence import AWAY, Absence
 from portal.meetings.models.roles import FACILITATOR
-from portal.meetings.models.turns import Turn
+from portal.meetings.models.turns import Swap, Turn
+from portal.meetings.pact import Wish
 from portal.meetings.plan import Place
 from portal.meetings.recurrence import AHEAD, Repeats, Rule
+from portal.seasons.models import Season
 from portal.sharing.models import Draft, Work, seats_beside
 from portal.steward.leave_sites import OFFERED
 from portal.steward.models import claim, open_set_up_link
@@ -159,6 +164,8 @@ class Past:
     def agree_when(self) -> None:
         at, usual = self.began + timedelta(days=2), Place(self.table.place, self.table.link)
         series = Series.agree(self.host, self.rule, usual, mark(Series.preview(self.rule, at)), at)
+        if self.table.season:
+            Season.agree(self.host, self.table.season, "", at)
         while at < self.now:  # as the portal's own chore would have done
             at = min(at + AHEAD, self.now)
             extend_some([series.id], at)
@@ -233,6 +240,11 @@ class Past:
                 ahead[number].skip(self.host, self.now)
         if self.table.yes_to_next:
             self.accept(ahead[held], self.now)
+        if self.table.swap:
+            self.offer_to_swap(ahead[held], ahead[held + 1])
+        for who, wish in self.table.wishes.items():
+            Pact.choose(self.seats[who], Wish(wish))
+        self.read_together()
         for who in self.table.away:
             Absence.say(ahead[held], self.seats[who], AWAY, self.now)
         for hours in self.table.hours:
@@ -240,6 +252,21 @@ class Past:
             Hours.mark(self.seats[hours.who], zone, hours.days, minutes(hours.begins), ends, Answer.WORKS)
         if self.table.open_invitation:
             self.host.invite(self.now)
+
+    def offer_to_swap(self, coming: Meeting, later: Meeting) -> None:
+        """Whoever facilitates next would rather change places with who said yes to the meeting after it."""
+        own = Turn.get(Turn.matches(coming.id, FACILITATOR))
+        asks, other = sorted(self.seats.values(), key=lambda seat: seat.id != own.seat_id)[:2]
+        Turn.take(later, other, self.now)
+        Swap.offer(asks, own.id, Turn.get(Turn.matches(later.id, FACILITATOR)).id, self.now)
+
+    def read_together(self) -> None:
+        today = local(self.now, self.table.zone).date()
+        if self.table.path:
+            steps = [Step(lesson, today + timedelta(days=days)) for lesson, days in self.table.path]
+            Path.choose(self.host, steps, "")
+        for activity in self.table.kept:
+            KeptActivities.keep(self.host, activity)
 
 
 def minutes(at: time) -> int:

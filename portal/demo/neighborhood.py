@@ -82,6 +82,11 @@ class Table:
     away: tuple[str, ...] = ()  # from the next meeting
     hours: tuple[Hours, ...] = ()
     yes_to_next: bool = False
+    swap: bool = False  # whether the one after next is held, too, and a swap of the two turns is offered
+    season: int | None = None  # meetings, agreed at the beginning
+    wishes: dict[str, str] = field(default_factory=dict)  # what may happen when somebody is missing
+    path: tuple[tuple[str, int], ...] = ()  # lessons read together, and by how many days from now
+    kept: tuple[str, ...] = ()  # activities of the guide
     open_invitation: bool = False
 
 
@@ -122,6 +127,7 @@ def read_table(row: dict[str, Any]) -> Table:
     row["people"] = tuple(Sitter(**each) for each in row["people"])
     row["works"] = tuple(Piece(**each) for each in row["works"])
     row["plans"] = {number: read_plan(told) for number, told in row.get("plans", {}).items()}
+    row["path"] = tuple((lesson, days) for lesson, days in row.get("path", []))
     row["hours"] = tuple(read_hours(each) for each in row.get("hours", []))
     return Table(**row)
 

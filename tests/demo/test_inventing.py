@@ -8,12 +8,13 @@ import pytest
 from portal.accounts.models import Person
 from portal.circles.models import Circle, Invitation, Seat
 from portal.config import BadSetting
+from portal.curriculum.access import guide
 from portal.db import utcnow
 from portal.demo.commands import PEOPLE, refuse_another
 from portal.demo.neighborhood import neighborhood
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.roles import BUILT_IN, FACILITATOR
-from portal.meetings.models.turns import Passed, Turn
+from portal.meetings.models.turns import Passed, Swap, Turn
 from portal.sharing.models import Work
 from tests.demo.conftest import aside, make
 
@@ -183,3 +184,25 @@ def test_the_first_table_shows_a_plan_in_blocks_every_role_who_is_away_and_hours
     held = Turn.select(Turn.role).join(Meeting).where((Meeting.circle == table) & (Meeting.ends_at <= utcnow()))
     assert {role for (role,) in held.tuples()} == set(BUILT_IN)
     assert '<h3 id="time-1">' in reader.get(f"/c/{table}/times").text
+
+
+def test_the_first_table_has_a_season_a_path_and_activities_at_hand(demo):
+    table, story = tables(demo)[0], demo.told.tables[0]
+    reader = demo.enter(story.people[0].who)
+    assert str(story.season) in reader.get(f"/c/{table}/season").text
+
+    lessons, kept = [lesson for lesson, _days in story.path], reader.get(f"/c/{table}/activities").text
+    with demo.app.app_context():
+        places = [guide().named(lesson) for lesson in lessons]
+    path = reader.get(f"/c/{table}/path").text
+    assert all(f'href="/guide/{one.module}/{one.order}"' in path for one in places)
+    assert all(kept.index(f"/activities/{one}") < kept.index("/activities/only-questions") for one in story.kept)
+
+
+def test_at_the_second_table_somebody_offers_to_swap_turns(demo):
+    swap = Swap.get()
+    people = {seat.id: seat.person.name for seat in Seat.select().where(Seat.circle == tables(demo)[1])}
+    offered, wanted = (Turn.get_by_id(turn) for turn in (swap.offered_id, swap.wanted_id))
+    page = demo.enter(people[wanted.seat_id]).get(f"/c/{tables(demo)[1]}/meetings/{wanted.meeting_id}").text
+    assert f"/swaps/{swap.id}/accept" in page
+    assert offered.seat_id != wanted.seat_id
