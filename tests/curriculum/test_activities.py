@@ -8,6 +8,7 @@ import pytest
 from portal.curriculum.models.favorites import KeptActivities
 from portal.db import db
 from portal.rings.models import Epoch
+from portal.web.errors import NotHere
 from portal.web.language import catalogue
 from tests.cast import take_seat
 from tests.curriculum.small_guide import ACTIVITY
@@ -286,6 +287,16 @@ def test_cy_and_stew_find_nothing_of_it(cy, stew, nobody, table, seat):
         assert table not in client.get(f"/activities/{CREASED}").text
     assert nobody.get(f"{table}/activities").location.startswith("/enter?next=")
     assert bytes(KeptActivities.get().sealed_codes) == before
+
+
+def test_who_left_meanwhile_keeps_and_lets_go_nothing(cast, seat):
+    KeptActivities.keep(seat, CREASED)
+    bo = cast["Bo"].seat()
+    bo.leave(take_back=False)
+    for change in (lambda: KeptActivities.keep(bo, NEXT), lambda: KeptActivities.let_go(bo, CREASED)):
+        with pytest.raises(NotHere):
+            change()
+    assert KeptActivities.of(cast["Ana"].seat()) == (CREASED,)
 
 
 def test_when_the_circle_ends_its_list_ends_with_it(cast, seat):

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.curriculum.choosing import (
@@ -46,10 +46,12 @@ things = st.builds(
     ),
 )
 shelves = st.lists(things, max_size=12)
+PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 pairs = st.sampled_from([(name, code) for name, codes in CODES.items() for code in codes])
 wished = st.lists(pairs, max_size=6).map(wishes)
 
 
+@PATIENT
 @given(wished, shelves)
 def test_each_that_is_shown_meets_every_wish_and_each_that_meets_them_is_shown(asked, shelf):
     shown = fitting(asked, shelf)
@@ -76,6 +78,7 @@ def meets(wish, facts):
             return wish.code in facts.flags
 
 
+@PATIENT
 @given(wished, shelves, st.data())
 def test_leaving_a_wish_out_loses_nothing(asked, shelf, data):
     if not asked:
@@ -87,6 +90,7 @@ def test_leaving_a_wish_out_loses_nothing(asked, shelf, data):
     assert all(one in still for one in fitting(asked, shelf))
 
 
+@PATIENT
 @given(wished, shelves)
 def test_more_time_or_more_things_lose_nothing(asked, shelf):
     before = fitting(asked, shelf)
@@ -99,12 +103,14 @@ def test_more_time_or_more_things_lose_nothing(asked, shelf):
                     assert all(thing in fitting(loosened, shelf) for thing in before)
 
 
+@PATIENT
 @given(wished, shelves)
 def test_what_fits_keeps_the_order_of_the_shelf(asked, shelf):
     shown = iter(shelf)
     assert all(any(thing is other for other in shown) for thing in fitting(asked, shelf))
 
 
+@PATIENT
 @given(wished, shelves)
 def test_a_wish_that_is_said_to_stand_in_the_way_does_and_no_other(asked, shelf):
     blamed = dict(in_the_way(asked, shelf))
@@ -133,12 +139,14 @@ def test_what_a_circle_left_open_rules_nothing_out_but_a_flag_must_be_promised()
             assert met == (name != CAN and (name, code) != ("minutes", "5")), (name, code)
 
 
+@PATIENT
 @given(st.lists(st.tuples(st.sampled_from([*CODES, "draw", "x"]), st.text(max_size=8) | st.sampled_from(FLAGS))))
 def test_nonsense_in_an_address_is_no_wish(asked):
     for one in wishes(asked):
         assert one.code in CODES[one.name]
 
 
+@PATIENT
 @given(st.lists(pairs, max_size=9))
 def test_several_flags_are_wished_for_at_once_and_of_everything_else_the_first(asked):
     found = wishes(asked)
