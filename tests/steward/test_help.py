@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -18,6 +18,7 @@ from tests.conftest import every_table
 from tests.resources.lists_for_tests import GOOD, ROW
 
 LINE = "lifeline-988"
+ENTRIES = {entry.key: entry for entry in pack(PLACES / "us.yaml").entries}
 
 
 def check(stew, entry: str = LINE):
@@ -71,10 +72,10 @@ def test_a_double_tap_is_one_check(stew):
 
 
 def test_taking_todays_check_back_leaves_the_one_before(nobody, stew):
-    with time_machine.travel("2026-11-01 15:00:00Z", tick=False):
-        check(stew)
+    HelpCheck.note(ENTRIES[LINE], date(2026, 11, 1))
     with time_machine.travel("2026-11-12 15:00:00Z", tick=False):
         check(stew)
+        assert "Checked here on 12 November 2026." in shown(nobody)
         stew.post(f"/steward/help/lines/{LINE}/check-again")
         assert "Checked here on 1 November 2026." in shown(nobody)
 
@@ -95,9 +96,8 @@ def test_the_steward_is_told_of_lines_never_checked_and_of_those_checked_long_ag
     lines = len(re.findall(r"I checked this today<", stew.get("/steward/help").text))
     assert lines > 40
     assert f"{lines} lines on the help page were not checked here" in stew.get("/steward").text
-    entries = {entry.key: entry for entry in pack(PLACES / "us.yaml").entries}
-    HelpCheck.note(entries[LINE], utcnow().date() - timedelta(days=89))
-    HelpCheck.note(entries["trans-lifeline"], utcnow().date() - timedelta(days=92))
+    HelpCheck.note(ENTRIES[LINE], utcnow().date() - timedelta(days=89))
+    HelpCheck.note(ENTRIES["trans-lifeline"], utcnow().date() - timedelta(days=92))
     assert f"{lines - 1} lines on the help page" in stew.get("/steward").text
     assert stew.get("/steward/help").text.count("more than 90 days ago.") == 1
 
@@ -249,6 +249,21 @@ def test_an_own_list_can_be_taken_away_and_ours_cannot(stew, nobody):
     assert "Soup on Sundays" not in nobody.get("/help").text
     for place in ("elm-street", "us", "atlantis"):
         assert stew.post(f"/steward/help/lists/{place}/remove").status_code == 404
+
+
+def test_a_list_that_the_settings_ask_for_cannot_be_taken_away_under_them(app, stew, nobody):
+    """The next start would stop for want of it."""
+    keep(stew)
+    lists, places = app.extensions["help"], app.extensions["help"].places
+    lists.places = ("us", "elm-street")
+    try:
+        page = stew.get("/steward/help").text
+        assert "The setting places names this list." in page
+        assert "Take this list away" not in page
+        assert stew.post("/steward/help/lists/elm-street/remove").status_code == 404
+        assert "Soup on Sundays" in nobody.get("/help").text
+    finally:
+        lists.places = places
 
 
 def test_a_list_broken_by_hand_is_named_on_the_stewards_page_while_help_goes_on(app, stew, nobody):
