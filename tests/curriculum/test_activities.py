@@ -270,6 +270,11 @@ def test_an_activity_that_left_the_guide_is_only_not_listed(ana, table, seat):
     assert ana.post(f"{table}/activities/keep", data={}).status_code == 404
 
 
+def test_a_page_that_names_a_table_is_kept_by_no_browser(ana, table):
+    for path in (f"/activities/{CREASED}", "/activities", f"{table}/activities"):
+        assert "no-store" in ana.get(path).headers["Cache-Control"]
+
+
 def test_no_address_and_no_log_names_what_a_table_keeps(app):
     rules = [
         rule.rule for rule in app.url_map.iter_rules() if rule.endpoint in ("curriculum.keep", "curriculum.let_go")
