@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from sys import intern  # the same word stands in many pieces, and is kept once
 
 from portal.curriculum.marks import curly
 from portal.curriculum.pieces import Guide, Piece
@@ -58,7 +59,7 @@ def entry(piece: Piece, language: str) -> Entry:
     text = composed(curly(prose(words.body).replace(":.", ":")))
     about = " ".join((words.summary, words.aim, words.content_note))
     parts = (composed(words.title), composed(about), text)
-    return Entry(piece, text, tuple(tuple(WORD.findall(folded(part))) for part in parts))
+    return Entry(piece, text, tuple(tuple(map(intern, WORD.findall(folded(part)))) for part in parts))
 
 
 def look(entries: Iterable[Entry], query: str) -> list[Found]:
