@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from portal import config, db, paths
-from portal.web import assets, cookies, error_pages, filters, headers, incoming, language, logs, templates
+from portal.web import addresses, assets, cookies, error_pages, filters, headers, incoming, language, logs, templates
 
 MEGABYTE = 1024 * 1024
 TEXT_ROOM = 2 * MEGABYTE  # for the words of one form; Flask's own limit of 500 kB would refuse a long story
@@ -29,6 +29,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.request_class = incoming.InMemoryRequest
     app.jinja_environment = templates.Environment
+    app.url_rule_class = addresses.LateRule
     app.config.from_mapping(flask_settings(settings))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

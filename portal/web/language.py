@@ -4,7 +4,6 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
-from babel import Locale
 from babel.support import LazyProxy, NullTranslations, Translations
 from flask import Flask, request
 from markupsafe import Markup
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from portal.paths import LOCALE
 
 LANGUAGES = {"en": "English", "es": "Español"}
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")  # Babel would read all it knows of a language to tell this
 
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
@@ -26,7 +26,7 @@ def language() -> str:
 
 
 def direction() -> str:
-    return Locale(language()).text_direction
+    return "rtl" if language() in RIGHT_TO_LEFT else "ltr"
 
 
 @cache
