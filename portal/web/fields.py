@@ -17,6 +17,7 @@ class Typed:
 
     def process_data(self, value: object) -> None:
         if isinstance(value, str):
+            self.raw_data = [value]  # so that also what is no day and no number is shown again
             self.process_formdata([value])
         else:
             super().process_data(value)  # type: ignore[misc]
