@@ -111,7 +111,7 @@ def remember() -> Response:
 @signed_in
 def forget() -> Response:
     """Ask once, then forget what was read; where a table was shown it, that sees it no longer."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page("curriculum/forget.html")
     Study.forget(my_keys())
     ShownProgress.keep_up(my_seats())

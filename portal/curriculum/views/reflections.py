@@ -78,7 +78,7 @@ def erase_reflection(reflection: str) -> Response:
     thought = next((one for one in Reflection.all_of(keys) if one.id == reflection), None)
     if thought is None:
         raise NotHere
-    if request.method == "GET":
+    if request.method != "POST":
         return page("curriculum/erase_reflection.html", thought=thought)
     Reflection.erase(keys, thought.prompt)
     flash(_("It is erased."))
