@@ -5,8 +5,10 @@ from types import FunctionType, MethodType
 from typing import Any
 
 import flask.templating
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
+from markupsafe import Markup, escape
 
 OURS = (FunctionType, MethodType, Macro)
 
@@ -27,8 +29,25 @@ class DirectContext(Context):
         return what(*args, **given)
 
 
+def shown(value: Any) -> str:
+    """What stands in the page for a value; the page joins it at once, so that it need not be marked as safe anew."""
+    if type(value) is Markup:
+        return value
+    return str(value) if type(value) is int else escape(value)
+
+
+class DirectCode(CodeGenerator):
+    def _output_child_pre(self, node: Any, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.shown(")
+
+
 class Environment(flask.templating.Environment):
     context_class = DirectContext
+    code_generator_class = DirectCode
+    shown = staticmethod(shown)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals themselves, where a template has none of its own: a chain of two is looked through in Python."""
