@@ -42,6 +42,8 @@ FILES = {  # what is no page
     ".ics": "text/calendar",
     ".yaml": "application/yaml",
     ".csv": "text/csv",
+    ".json": "application/json",
+    ".js": "text/javascript",
 }
 TELLING = re.compile(r"\b(circle|healing|heal|trauma|grief|crisis|c[ií]rculo|sanaci[oó]n|duelo)\b", re.IGNORECASE)
 HTMX = {"HX-Request": "true", "HX-Target": "next_meeting"}

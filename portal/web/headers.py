@@ -18,8 +18,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        "worker-src 'none'",
     )
 )
+MAY_START_A_WORKER = CONTENT_SECURITY_POLICY.replace("worker-src 'none'", "worker-src 'self'")
+POLICY_OF_A_WORKER = "default-src 'none'; script-src 'self'; connect-src 'self'"
 USUAL = {  # a view may say otherwise
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "same-origin",  # no-referrer would make Chromium post `Origin: null`

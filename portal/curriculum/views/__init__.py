@@ -8,6 +8,7 @@ from portal.curriculum.views import (  # noqa: F401  each hangs its addresses on
     letters,
     mine,
     modules,
+    offline,
     own,
     paths,
     reflections,

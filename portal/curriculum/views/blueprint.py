@@ -7,6 +7,7 @@ from portal.curriculum.letters import read
 from portal.curriculum.marks import curly
 
 LETTERS = "letters"  # the cookie with how the letters look
+KEEPING = "X-Keep"  # the same, sent without cookies where a phone keeps the guide
 
 bp = Blueprint("curriculum", __name__)
 bp.record_once(lambda state: access.load(state.app))
@@ -16,4 +17,5 @@ bp.add_app_template_filter(curly)
 @bp.context_processor
 def letters() -> dict[str, str]:
     """How this reader wants the letters, for the pages of this room."""
-    return {"letters": read(request.cookies.get(LETTERS, "")).classes()}
+    said = request.cookies.get(LETTERS) or request.headers.get(KEEPING, "")
+    return {"letters": read(said).classes()}
