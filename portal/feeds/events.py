@@ -76,12 +76,12 @@ def calendar(events: Sequence[Event], years: tuple[int, int], zone: str, name: s
 
 
 def event_lines(event: Event) -> Iterable[str]:
-    changed = written(event.changed_at)
+    """What goes without saying is not said, a year of dates being long: SEQUENCE is 0 and TRANSP is OPAQUE then."""
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
-    yield f"DTSTAMP:{changed}Z"
-    yield f"LAST-MODIFIED:{changed}Z"
-    yield f"SEQUENCE:{event.sequence}"
+    yield f"DTSTAMP:{written(event.changed_at)}Z"  # without a METHOD also when it last changed (RFC 5545, 3.8.7.2)
+    if event.sequence:
+        yield f"SEQUENCE:{event.sequence}"
     begin, end = on_the_clock((event.starts_at, event.ends_at), event.zone)
     yield f"DTSTART{begin}"
     yield f"DTEND{end}"
@@ -91,7 +91,8 @@ def event_lines(event: Event) -> Iterable[str]:
     if event.link:
         yield folded(f"URL:{event.link.translate(UNSAID | ENDS | {10: None, 13: None})}")
     yield "STATUS:CANCELLED" if event.skipped else "STATUS:CONFIRMED"
-    yield "TRANSP:TRANSPARENT" if event.skipped else "TRANSP:OPAQUE"
+    if event.skipped:
+        yield "TRANSP:TRANSPARENT"
     yield "CLASS:PRIVATE"
     yield "END:VEVENT"
 

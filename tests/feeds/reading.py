@@ -51,7 +51,7 @@ def by_dateutil(text: str) -> dict[str, Read]:
                 kind, _, zone = name.partition(";TZID=")
                 times[kind] = on_the_clock(written, zones_in(text)[zone] if zone else None)
         words = {name: plain(said.get(name, "")) for name in ("SUMMARY", "LOCATION")}
-        facts = (times["DTSTART"], times["DTEND"], int(said["SEQUENCE"]), said["STATUS"])
+        facts = (times["DTSTART"], times["DTEND"], int(said.get("SEQUENCE", 0)), said["STATUS"])
         found[said["UID"]] = Read(said["UID"], *facts, words["SUMMARY"], words["LOCATION"])
     return found
 
@@ -73,7 +73,7 @@ def by_icalendar(text: str) -> dict[str, Read]:
     found = {}
     for event in recurring_ical_events.of(parsed).between(datetime(2020, 1, 1), datetime(2040, 1, 1)):
         begin, end = (event[name].dt.astimezone(UTC).replace(tzinfo=None) for name in ("DTSTART", "DTEND"))
-        facts = (begin, end, int(event["SEQUENCE"]), str(event["STATUS"]))
+        facts = (begin, end, int(event.get("SEQUENCE", 0)), str(event["STATUS"]))
         found[str(event["UID"])] = Read(
             str(event["UID"]), *facts, str(event["SUMMARY"]), str(event.get("LOCATION", ""))
         )

@@ -129,8 +129,8 @@ def written_by_icalendar(one: Event) -> icalendar.Event:
     zone = ZoneInfo(one.zone)
     made.add("uid", one.uid)
     made.add("dtstamp", one.changed_at.replace(tzinfo=UTC))
-    made.add("last-modified", one.changed_at.replace(tzinfo=UTC))
-    made.add("sequence", one.sequence)
+    if one.sequence:
+        made.add("sequence", one.sequence)
     made.add("dtstart", one.starts_at.replace(tzinfo=UTC).astimezone(zone))
     made.add("dtend", one.ends_at.replace(tzinfo=UTC).astimezone(zone))
     made.add("summary", one.title)
@@ -139,13 +139,21 @@ def written_by_icalendar(one: Event) -> icalendar.Event:
     if one.link:
         made.add("url", one.link)
     made.add("status", "CANCELLED" if one.skipped else "CONFIRMED")
-    made.add("transp", "TRANSPARENT" if one.skipped else "OPAQUE")
+    if one.skipped:
+        made.add("transp", "TRANSPARENT")
     made.add("class", "PRIVATE")
     return made
 
 
 def properties(made: icalendar.Event) -> set[str]:
     return {str(line) for line in made.content_lines()}
+
+
+def test_a_year_of_three_weekly_tables_with_their_places_stays_under_60_kilobytes():
+    place = "The craft room of the library, 212 Alder Street"
+    weeks = [NOW + timedelta(weeks=week, hours=hour) for week in range(-8, 53) for hour in (0, 24, 48)]
+    events = [event(at, "America/Los_Angeles", uid=uid("person", str(at)), place=place) for at in weeks]
+    assert len(calendar(events, (2026, 2027), "UTC", name="Appointment").encode()) < 60_000
 
 
 def test_an_empty_calendar_is_a_whole_one():
