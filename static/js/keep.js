@@ -38,8 +38,9 @@
   }
 
   async function remove() {
-    for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+    await unregister();
     await kept.forget();
+    await unregister(); // one that another tab began meanwhile
     show("keep");
     say("removed");
     button("keep").focus();
@@ -47,6 +48,10 @@
 
   async function register() {
     for (const scope of scopes) await navigator.serviceWorker.register(box.dataset.worker, { scope });
+  }
+
+  async function unregister() {
+    for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
   }
 
   // What stands here now, in words. What was kept once and has lost its worker gets it back.
@@ -62,7 +67,9 @@
     if (same) await kept.renew(null, { fresh: true }).catch(() => {}); // without a network, what is kept stays
   }
 
+  // A worker that has nothing to answer with goes, too.
   async function rest() {
+    await unregister();
     if (await kept.isAnythingHere()) {
       show("keep", "remove");
       say("stopped");
@@ -73,7 +80,8 @@
   }
 
   async function explain(error) {
-    const names = { AbortError: "stopped", QuotaExceededError: "full", SecurityError: "blocked", TypeError: "network" };
+    if (error.name === "AbortError") return look();
+    const names = { QuotaExceededError: "full", SecurityError: "blocked", TypeError: "network" };
     const whole = await kept.whole().catch(() => null);
     const here = await kept.isAnythingHere().catch(() => false);
     show(...(whole ? ["again", "remove"] : here ? ["keep", "remove"] : ["keep"]));

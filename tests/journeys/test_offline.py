@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -163,10 +164,21 @@ def test_a_kept_guide_is_read_when_the_portal_is_down(reader: Phone, place: Plac
         place.served.start()
 
 
+def test_a_network_that_brings_nothing_is_not_waited_for_without_end(reader: Phone, place: Place):
+    keep(reader)
+    place.served.stop()
+    try:
+        with socket.create_server(("127.0.0.1", place.served.port)):
+            assert "Kept on this phone on" in go(reader, "/help")
+    finally:
+        place.served.start()
+
+
 def test_nothing_of_anyone_is_kept_though_it_was_turned_on_signed_in(healer: Phone, place: Place):
     keep(healer)
-    for path in ("/guide/1/1", "/guide", "/activities", "/help", "/me", place.table):
-        go(healer, path)  # what passes by with the network is not kept either
+    for path in ("/guide/1/1", "/guide", "/activities", "/help", "/me", "/me/guide", place.table):
+        answer = healer.tab.goto(healer.address + path)  # what passes by with the network is not kept either
+        assert answer.from_service_worker == path.startswith(("/guide", "/activities", "/help")), path
     found = left(healer)
     assert sorted(found["workers"]) == ["/activities", "/guide", "/help"]
     assert (found["storage"], found["databases"]) == (0, 0)
@@ -190,6 +202,18 @@ def test_taking_it_off_leaves_nothing_even_without_a_network(reader: Phone):
     reader.context.set_offline(False)
     go(reader, "/guide")
     go(reader, "/help")
+    assert left(reader) == {"caches": {}, "workers": [], "storage": 0, "databases": 0}
+
+
+def test_taking_it_off_in_one_tab_ends_what_another_is_bringing_in(reader: Phone):
+    reader.open("/guide/keep")
+    reader.tab.get_by_role("button", name="Keep it on this phone").click()
+    said(reader, "pages are here.")
+    other = reader.context.new_page()
+    other.goto(f"{reader.address}/guide/keep")
+    other.get_by_role("button", name="Take it off this phone").click()
+    other.get_by_role("status").filter(has_text="It is off this phone").wait_for()
+    said(reader, "Nothing is kept on this phone now")
     assert left(reader) == {"caches": {}, "workers": [], "storage": 0, "databases": 0}
 
 
