@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
 from portal.curriculum.errors import WrittenElsewhere
-from portal.curriculum.models.reflections import Reflection, Thought
+from portal.curriculum.models.reflections import Reflection, Thought, mark, packed
 from portal.curriculum.models.study import Study
 from portal.curriculum.progress import Progress
 from portal.db import utcnow
 from portal.rings import OwnKeys
 from portal.rings.models import Wrap
+from portal.vault import Unsealable, new_key, seal, seal_to
 
 NOW = utcnow()
 LESSONS = ("a", "b", "c", "d")
@@ -144,6 +145,31 @@ def test_nothing_written_erases_what_stood_there_with_its_key(keys):
     assert written(keys, "", stands.seen) is None
     assert not Reflection.select().exists()
     assert not Wrap.select().exists()
+
+
+def test_what_is_written_anew_is_not_under_a_key_that_somebody_put_there(keys):
+    first = written(keys, "The soup.")
+    planted = put_there(keys, Thought(ASKED.prompt, ASKED.asked, "Nothing yet."))
+    stands = Reflection.at(keys, ASKED.prompt)
+    assert stands.text == "Nothing yet.", "anyone can seal to a public key"
+    assert written(keys, "He was here again.", stands.seen, NOW + timedelta(minutes=1)).id == first.id
+    with pytest.raises(Unsealable):
+        Reflection.get().opened(planted)
+
+
+def test_words_that_were_moved_to_another_question_do_not_stand_there(keys):
+    written(keys, "The soup.")
+    Reflection.update(mark=mark(keys, "lesson b")).execute()
+    assert Reflection.at(keys, "lesson b") is None
+
+
+def put_there(keys, thought: Thought) -> bytes:
+    """As whoever can write on the disk would: a key of their own, sealed to the writer, and words under it."""
+    row, wrap, key = Reflection.get(), Wrap.get(), new_key()
+    wrap.sealed_key = seal_to(bytes(keys.private.public_key), key, wrap.place())
+    wrap.save()
+    Reflection.update(sealed_words=seal(key, packed(thought), row.place())).execute()
+    return key
 
 
 def test_one_damaged_row_closes_no_other(keys):

@@ -53,7 +53,8 @@ class Reflection(Table):
         """What its writer wrote to this question; None where nothing is, or nothing opens."""
         row = cls.get_or_none((cls.person == keys.person_id) & (cls.mark == mark(keys, prompt)))
         with suppress(Closed, vault.Unsealable):
-            return row.opened(keys.own_piece_key(row.id)) if row else None
+            thought = row.opened(keys.own_piece_key(row.id)) if row else None
+            return thought if thought and thought.prompt == prompt else None
         return None
 
     @classmethod
@@ -94,9 +95,11 @@ class Reflection(Table):
 
     @classmethod
     def change(cls, keys: OwnKeys, thought: Thought, now: datetime) -> None:
-        """Its key has just opened the words before, so it is the writer's own."""
-        sealed = vault.seal(keys.own_piece_key(thought.id), packed(thought), cls(id=thought.id).place())
+        """Under a new key: the old one, with the words it opened, may have been put there by who writes on the disk."""
+        destroy(thought.id)
+        sealed = vault.seal(keys.new_piece(thought.id), packed(thought), cls(id=thought.id).place())
         cls.update(sealed_words=sealed, changed_at=now).where(cls.id == thought.id).execute()
+        afterwards(forget_deleted)
 
     @classmethod
     def erase(cls, keys: OwnKeys, prompt: str) -> None:
