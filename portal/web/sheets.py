@@ -96,6 +96,8 @@ class Part:
 
 DEEPEST = 12  # lists and mappings within one another
 MOST = 60_000  # pieces of one file: scalars, beginnings and ends
+LONGEST_NUMBER = 60  # characters; of a date, too
+TEXT = "tag:yaml.org,2002:str"
 
 
 def understand_strictly(path: Path, sent: bytes) -> Part:
@@ -187,7 +189,9 @@ def part_of(path: Path, loader: Any, node: yaml.Node, above: int) -> Part:
 
 
 def plain_value(path: Path, line: int, loader: Any, node: yaml.Node) -> Any:
+    if node.tag != TEXT and len(node.value) > LONGEST_NUMBER:  # a number in base 60 would be reckoned with for minutes
+        raise Unfit(path, line, "this looks like a very long number. Put it in quotation marks.")
     try:
         return loader.construct_object(node)
-    except ValueError as error:  # such as a thirteenth month
+    except (ValueError, LookupError, AttributeError) as error:  # a thirteenth month; a tag on what does not fit it
         raise Unfit(path, line, "this looks like a date or number, and is none. Put it in quotation marks.") from error
