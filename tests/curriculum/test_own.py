@@ -180,6 +180,14 @@ def test_a_double_tap_writes_it_once(ana, table):
     assert OwnActivity.select().count() == 1
 
 
+def test_the_same_form_sent_again_with_other_words_loses_none(ana, table):
+    once = fields(ana.get(f"{table}/activities/new"))["once"]
+    for steps in ("Pass it on.", "Pass it on, twice."):
+        there = ana.post(f"{table}/activities/new", data={**FEW, "steps": steps, "once": once}).location
+        assert steps in words(ana.get(there))
+    assert OwnActivity.select().count() == 2
+
+
 def test_a_double_tap_at_the_same_moment_writes_it_once(cast):
     seats, id = (cast["Ana"].seat(), cast["Ana"].seat()), new_id()
     done = at_once(*(lambda seat=seat: OwnActivity.write(seat, SPOONS, id) for seat in seats))
@@ -274,6 +282,24 @@ def test_what_was_erased_while_somebody_wrote_is_kept_as_a_new_one(ana, bo, tabl
     assert f'action="{table}/activities/new"' in late.text
     there = bo.post(f"{table}/activities/new", data=fields(late)).location
     assert "Bo’s steps" in words(ana.get(there))
+
+
+@pytest.mark.parametrize("who_goes", ["it", "they"])
+def test_what_is_erased_at_the_same_moment_is_given_back_only_to_who_sits_there(
+    bo, cast, at, spoons, monkeypatch, who_goes
+):
+    his, change = fields(bo.get(at("/change"))), OwnActivity.change
+
+    def late(own, *given):
+        if who_goes == "it":
+            OwnActivity.delete().execute()
+        else:
+            cast["Bo"].seat().leave(take_back=False)
+        change(own, *given)
+
+    monkeypatch.setattr(OwnActivity, "change", late)
+    answer = bo.post(at("/change"), data={**his, "steps": "Bo’s steps"})
+    assert (answer.status_code, "Bo’s steps" in answer.text) == ((409, True) if who_goes == "it" else (404, False))
 
 
 def test_taken_away_it_is_out_of_sight_at_once_and_anyone_can_bring_it_back(ana, bo, table, at, seat, spoons):

@@ -68,11 +68,14 @@ class OwnActivity(Table):
 
     @classmethod
     def write(cls, seat: Seat, words: Described, id: str) -> "OwnActivity":
-        """Put down a new one. `id` comes with the form, so that sending it twice makes one. Raises NotHere."""
+        """Put down a new one. `id` comes with the form, so that sending it twice makes one. Raises NotHere.
+
+        Sent again with other words, such as after Back, it makes another one: nothing typed is lost.
+        """
         with writing():
             lock_table(seat)
             made = cls.get_or_none(cls.id == id)
-            if made and made.circle_id == seat.circle_id:
+            if made and made.says(seat, words):
                 return made
             own = cls(id=new_id() if made else id, circle=seat.circle_id)
             own.seal(seat, words)
@@ -103,6 +106,12 @@ class OwnActivity(Table):
     def opened(self, seat: Seat) -> "OwnActivity":
         self.words = Described.unpacked(seat.keys.open_table(bytes(self.sealed_words), self.bound_to))
         return self
+
+    def says(self, seat: Seat, words: Described) -> bool:
+        """Whether it is this table's and says just this."""
+        with suppress(Closed, Unsealable):
+            return self.circle_id == seat.circle_id and self.opened(seat).words == words
+        return False
 
     @property
     def bound_to(self) -> str:

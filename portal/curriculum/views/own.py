@@ -83,6 +83,8 @@ def change_own(circle: str, own: str) -> Response:
         found.change(seat, form.described, form.seen.data or "")
     except OwnChanged:
         return changed_meanwhile(seat, own, form)
+    except NotHere:
+        return erased_meanwhile(seat_or_404(circle))  # who no longer sits here gets no page of the table
     return go(url_for("curriculum.own", circle=circle, own=own))
 
 
