@@ -60,14 +60,14 @@ def works_path(circle_id: str) -> str:
     return url_for("sharing.works", circle=circle_id)
 
 
-def opened(work: Work, key: bytes, path: str) -> Piece:
-    """Raises Unsealable."""
+def opened(work: Work, key: bytes, path: str, reader: str) -> Piece:
+    """`reader` is the id of the person who reads it. Raises Unsealable."""
     return Piece(
         id=work.id,
         path=f"{path}/{work.id}",
         circle_id=work.circle_id,
         is_picture=work.kind == PICTURE,
-        is_mine=work.author_id == current_user.id,
+        is_mine=work.author_id == reader,
         written_at=work.written_at,
         stands_at=work.stands_at,
         shared_at=work.shared_at,
@@ -94,7 +94,7 @@ def my_work_or_404(work_id: str) -> Work:
 
 def piece_or_404(work: Work, keys: OwnKeys, path: str) -> Piece:
     try:
-        return opened(work, keys.piece_key(work.id), path)
+        return opened(work, keys.piece_key(work.id), path, keys.person_id)
     except Unsealable:
         raise NotHere from None
 
@@ -134,5 +134,5 @@ def open_all(works: list[Work], keys: OwnKeys, path: str) -> list[Piece]:
     pieces, opens = [], keys.piece_keys(work.id for work in works)
     for work in works:
         with suppress(KeyError, Unsealable):  # one damaged piece must not close the whole wall
-            pieces.append(opened(work, opens[work.id], path))
+            pieces.append(opened(work, opens[work.id], path, keys.person_id))
     return pieces
