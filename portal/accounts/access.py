@@ -126,7 +126,8 @@ def to_sign_in() -> Response:
 
 
 def keep_typed(device: Device, page: str) -> bool:
-    fields = {name: text for name, text in request.form.items() if name not in ("csrf_token", *SECRET)}
+    sent = request.form.lists()
+    fields = {name: said if said[1:] else said[0] for name, said in sent if name not in ("csrf_token", *SECRET)}
     if utcnow() - device.seen_at > SHARED_LASTS or not any(fields.values()):
         return False
     return KeptForm.keep(device.person, page, json.dumps(fields, ensure_ascii=False).encode(), utcnow())

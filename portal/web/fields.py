@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import DateField, Form, IntegerField
+from wtforms import DateField, Form, IntegerField, SelectMultipleField
 from wtforms.validators import Optional
 
 from portal.web.language import lazy
@@ -46,6 +46,13 @@ class Day(Typed, DateField):
         if self.data and self.data.year not in YEARS:
             self.data = None
             raise ValueError(self.wrong)
+
+
+class Several(SelectMultipleField):
+    """What was chosen among many, under one name. A kept form holds one alone as a bare word."""
+
+    def process_data(self, value: object) -> None:
+        super().process_data([value] if isinstance(value, str) else value)
 
 
 class Count(Typed, IntegerField):

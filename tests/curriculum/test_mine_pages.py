@@ -6,7 +6,8 @@ import pytest
 
 from portal.curriculum.models.reflections import Reflection
 from portal.curriculum.models.study import Study
-from tests.cast import enter
+from tests.accounts.doors import ahead
+from tests.cast import PASSPHRASE, enter
 
 LESSON = "/guide/2/3"
 QUESTION = "/guide/2/3/reflection"
@@ -138,6 +139,18 @@ def test_lessons_are_chosen_in_the_order_of_the_guide_and_given_their_days(ana, 
     assert "22 January" not in words(bo.get(path))
 
 
+@pytest.mark.parametrize("ticked", [["nobody-comes"], ["nobody-comes", "ending-well"], []])
+def test_what_was_ticked_on_a_phone_that_went_quiet_is_still_ticked_after_signing_in(ana, path, ticked):
+    choose(ana, path, "you-are-all-i-need")
+    mark = seen(ana.get(f"{path}/lessons"))
+    with ahead(minutes=20):
+        led = choose(ana, path, *ticked, mark=mark)
+        back = ana.post(led.location, data={"name": "Ana", "passphrase": PASSPHRASE})
+        page = ana.get(back.location)
+        assert sorted(re.findall(r'value="([\w-]+)" checked', page.text)) == sorted(ticked)
+        assert seen(page) == mark
+
+
 def test_two_who_choose_at_once_are_told(ana, bo, path):
     mark = seen(ana.get(f"{path}/lessons"))
     choose(ana, path, "nobody-comes", mark=mark)
@@ -192,5 +205,3 @@ def test_reading_writes_nothing_for_who_wants_nothing_kept(ana, cast):
     before = Study.get().sealed_progress
     ana.get(LESSON)
     assert Study.get().sealed_progress == before
-
-

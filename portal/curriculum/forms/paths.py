@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from wtforms import HiddenField, SelectMultipleField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.curriculum.models.paths import MOST, Step
 from portal.curriculum.pieces import Lesson
-from portal.web.fields import Blank, Count, Day
+from portal.web.fields import Blank, Count, Day, Several
 from portal.web.forms import Form
 from portal.web.language import _, lazy
 
@@ -16,7 +16,7 @@ WEEKS = range(1, 9)
 
 
 class LessonsForm(Form):
-    lessons = SelectMultipleField(lazy("Lessons"), validate_choice=False)
+    lessons = Several(lazy("Lessons"), validate_choice=False)
     seen = HiddenField()  # which path the page showed
 
     def chosen(self, lessons: Sequence[Lesson], stands: Sequence[Step]) -> list[Step]:

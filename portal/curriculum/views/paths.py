@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import flash, g, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404, seats_of
@@ -67,7 +67,8 @@ def path_lessons(circle: str) -> Response:
     """Choose which lessons are on the path."""
     seat = seat_or_404(circle)
     stands = Path.of(seat)
-    form = LessonsForm(data={"lessons": [step.lesson for step in stands], "seen": version(stands)})
+    ticked = [] if g.get("kept") else [step.lesson for step in stands]  # what was kept may be that none was ticked
+    form = LessonsForm(data={"lessons": ticked, "seen": version(stands)})
     if not form.validate_on_submit():
         return choosing(seat, form, form.status)
     try:

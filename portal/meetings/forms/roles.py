@@ -3,13 +3,14 @@
 import re
 from typing import Any
 
-from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from portal.db import new_id
 from portal.meetings.access.roles import RoleHere
 from portal.meetings.models.roles import BUILT_IN, DOES_LENGTH, NAME_LENGTH, Words
 from portal.meetings.models.turns import NOT_NOW, PARTNER, YES
+from portal.web.fields import Several
 from portal.web.forms import REQUIRED, AtMost, Form, trimmed
 from portal.web.language import _, lazy
 
@@ -50,7 +51,7 @@ class RoleForm(Form):
 class MyRolesForm(Form):
     """For each role whether one wishes to be asked: a list of answers for each, all under one name."""
 
-    answers = SelectMultipleField(validate_choice=False)
+    answers = Several(validate_choice=False)
 
     def __init__(self, roles: list[RoleHere], stands: dict[str, str], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -63,7 +64,7 @@ class MyRolesForm(Form):
         sent = [value for value, _words in self.choices(role) if value in (self.answers.data or ())]
         return sent[0] if sent else f"{role.code}.{self.stands.get(role.code, YES)}"
 
-    def validate_answers(self, field: SelectMultipleField) -> None:
+    def validate_answers(self, field: Several) -> None:
         known = {value for role in self.roles for value, _words in self.choices(role)}
         if not known.issuperset(field.data or ()):
             raise ValidationError(_("Please choose one."))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import ValidationError
 
 from portal.circles.access import Sitting
 from portal.meetings.access.turns import Asking, Turns, TurnThen
 from portal.meetings.models.roles import FACILITATOR
 from portal.meetings.models.turns import MOST
+from portal.web.fields import Several
 from portal.web.forms import Form
 from portal.web.language import _, lazy
 
@@ -18,7 +19,7 @@ TOGETHER = f"{FACILITATOR}.together"
 class SettleForm(Form):
     """Who held each role at a meeting that is over: for every role two lists of names, all under one name."""
 
-    holders = SelectMultipleField(lazy("Who held it?"), validate_choice=False)
+    holders = Several(lazy("Who held it?"), validate_choice=False)
     not_met = BooleanField(lazy("We did not meet"))
 
     def __init__(self, around: list[Sitting], turns: Turns, *args: Any, **given: Any) -> None:
@@ -38,7 +39,7 @@ class SettleForm(Form):
             return TOGETHER
         return found[which] if which < len(found) else ""
 
-    def validate_holders(self, field: SelectMultipleField) -> None:
+    def validate_holders(self, field: Several) -> None:
         known = {TOGETHER, "", *(value for one in self.turns.all for value, _name in self.choices(one))}
         if not known.issuperset(field.data or ()):
             raise ValidationError(_("Please choose among the people at this table."))
