@@ -5,7 +5,7 @@ import json
 import pytest
 
 from portal.accounts.models import KeptForm
-from portal.accounts.views import end_old_sessions
+from portal.accounts.views import end_old_sessions, forget_old_forms
 from portal.db import utcnow
 from tests.accounts.doors import ahead, own_phone
 from tests.cast import PASSPHRASE
@@ -51,6 +51,7 @@ def test_after_eight_hours_they_are_gone(app, ana, form):
     for hours, left in ((7, 1), (9, 0)):
         with ahead(hours=hours), app.app_context():
             end_old_sessions(utcnow())
+            forget_old_forms(utcnow())
             assert KeptForm.select().count() == left, hours
 
 
