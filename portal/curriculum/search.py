@@ -34,9 +34,27 @@ class Found:
     after: str
 
 
+class Plain(dict[int, str]):
+    """Each letter without accent and capital, by its code.
+
+    A search folds a hundred texts, so letters of common scripts are remembered; others that somebody sends are not.
+    """
+
+    COMMON = 0x2100
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFD", chr(code))[0].lower()[0]
+        if code < self.COMMON:
+            self[code] = plain
+        return plain
+
+
+PLAIN = Plain()
+
+
 def folded(text: str) -> str:
     """Without accents and capitals, letter by letter: as long as it was, once it is composed."""
-    return "".join(unicodedata.normalize("NFD", letter)[0].lower()[0] for letter in text)
+    return text.translate(PLAIN)
 
 
 def composed(text: str) -> str:

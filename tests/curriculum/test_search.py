@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.curriculum.search import asked_for, beginning, excerpt, folded, index, look
+from portal.curriculum.search import PLAIN, asked_for, beginning, excerpt, folded, index, look
 from portal.curriculum.shelf import read_guide
 from tests.curriculum.small_guide import LESSON, write_guide
 from tests.curriculum.test_pages import SPANISH, open_guide
@@ -127,3 +127,8 @@ def test_what_is_looked_for_is_in_no_log(app, caplog):
 def test_a_piece_without_a_translation_is_found_in_english(tmp_path):
     guide = read_guide(write_guide(tmp_path, lesson=LESSON, lesson_es=""))
     assert keys(guide, "late bus", "es")[0] == "a-late-bus"
+
+
+def test_no_letter_that_somebody_sends_stays_in_memory():
+    folded("".join(map(chr, range(0x4E00, 0x9FFF))))
+    assert len(PLAIN) <= PLAIN.COMMON
