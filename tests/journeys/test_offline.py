@@ -206,6 +206,8 @@ def test_taking_it_off_leaves_nothing_even_without_a_network(reader: Phone):
 
 
 def test_taking_it_off_in_one_tab_ends_what_another_is_bringing_in(reader: Phone):
+    asked: list[str] = []
+    reader.tab.on("request", lambda request: asked.append(request.url))
     reader.open("/guide/keep")
     reader.tab.get_by_role("button", name="Keep it on this phone").click()
     said(reader, "pages are here.")
@@ -214,6 +216,7 @@ def test_taking_it_off_in_one_tab_ends_what_another_is_bringing_in(reader: Phone
     other.get_by_role("button", name="Take it off this phone").click()
     other.get_by_role("status").filter(has_text="It is off this phone").wait_for()
     said(reader, "Nothing is kept on this phone now")
+    assert len(asked) < 90, "it went on to the end"
     assert left(reader) == {"caches": {}, "workers": [], "storage": 0, "databases": 0}
 
 
@@ -337,6 +340,17 @@ def test_it_can_be_stopped_and_goes_on_where_it_was(reader: Phone):
     said(reader, KEPT)
     again = [path for path in part if path in {url.replace(reader.address, "") for url in asked}]
     assert [path for path in again if not path.startswith(("/static/", "/guide/keep"))] == []
+
+
+def test_the_portal_is_asked_for_two_pages_at_a_time(reader: Phone):
+    under_way, most = set(), []
+    reader.open("/guide/keep")
+    reader.tab.on("request", lambda request: (under_way.add(request), most.append(len(under_way))))
+    for over in ("requestfinished", "requestfailed"):
+        reader.tab.on(over, lambda request: under_way.discard(request))
+    reader.tab.get_by_role("button", name="Keep it on this phone").click()
+    said(reader, KEPT)
+    assert max(most) == 2
 
 
 def test_a_phone_without_room_says_so_and_keeps_nothing(reader: Phone):
