@@ -1,7 +1,9 @@
 """What all addresses of this room hang on."""
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
+from flask_login import current_user
 
+from portal.accounts.access import SignInFirst
 from portal.curriculum import access
 from portal.curriculum.letters import read
 from portal.curriculum.marks import curly
@@ -12,6 +14,18 @@ KEEPING = "X-Keep"  # the same, sent without cookies where a phone keeps the gui
 bp = Blueprint("curriculum", __name__)
 bp.record_once(lambda state: access.load(state.app))
 bp.add_app_template_filter(curly)
+
+
+@bp.before_request
+def only_who_may_read() -> None:
+    """A steward may keep the guide to those who have an account. Help is open to everyone, always."""
+    if not is_open() and not current_user.is_authenticated:
+        raise SignInFirst
+
+
+@bp.app_template_global("guide_is_open")
+def is_open() -> bool:
+    return current_app.config["PORTAL"].guide_open
 
 
 @bp.context_processor

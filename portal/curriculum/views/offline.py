@@ -14,11 +14,12 @@ from portal.accounts.models import Portal
 from portal.curriculum import access
 from portal.curriculum.keeping import Kept, mark, mark_of_files
 from portal.curriculum.pieces import MODULES
-from portal.curriculum.views.blueprint import KEEPING, bp
+from portal.curriculum.views.blueprint import KEEPING, bp, is_open
 from portal.db import utcnow
 from portal.paths import PACKAGE, STATIC, TEMPLATES
 from portal.resources.access import checked_on, packs
 from portal.web.assets import asset
+from portal.web.errors import NotHere
 from portal.web.headers import MAY_START_A_WORKER, POLICY_OF_A_WORKER
 from portal.web.page import page
 
@@ -59,6 +60,8 @@ def away() -> Response:
 @bp.get("/guide/keep.json")
 def kept_list() -> Response:
     """What is kept, for whoever keeps it: the same for everyone."""
+    if not is_open():
+        raise NotHere
     found = kept()
     response = make_response(jsonify(fingerprint=found.fingerprint, paths=found.paths))
     response.headers["Cache-Control"] = f"public, max-age={LOOKED_AT}"
