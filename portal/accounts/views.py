@@ -175,16 +175,16 @@ def me() -> Response:
     return page("accounts/me.html", person=current_user.person)
 
 
-@bp.get("/me/take")
+@bp.route("/me/take", methods=["GET", "POST"])
 @signed_in
 def take() -> Response:
-    """What is in the file with everything one made, and what to think of before taking it."""
-    return page("accounts/take.html")
+    """What is in the file with everything one made, and what to think of before taking it.
 
-
-@bp.post("/me/take")
-@signed_in
-def take_along() -> Response:
+    Whoever holds an unlocked phone must not carry all of it away without the passphrase.
+    """
+    form, needs_words = CodeForm(), not has_just_chosen_words()
+    if not form.validate_on_submit() or (needs_words and not said_their_words(form)):
+        return page("accounts/take.html", status=form.status, form=form, needs_words=needs_words)
     from portal.accounts.packing import packed  # brings zipfile in, which no start should wait for
 
     response = Response(stream_with_context(packed(everything())), mimetype="application/zip")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.accounts.packing import packed
 from portal.accounts.taking import Thing
-from tests.cast import enter
+from tests.cast import PASSPHRASE, enter
 from tests.media.pictures_for_tests import encoded, quarters
 from tests.sharing.walls import fields, picture_fields, put_up, share
 
@@ -24,7 +24,7 @@ def unpacked(pieces) -> dict[str, bytes]:
 
 
 def taken(client) -> dict[str, bytes]:
-    answer = client.post("/me/take")
+    answer = client.post("/me/take", data={"current": PASSPHRASE})
     assert answer.mimetype == "application/zip"
     assert "no-store" in answer.headers["Cache-Control"]
     return unpacked([answer.data])
@@ -83,6 +83,14 @@ def test_what_is_being_erased_is_not_taken(ana_and_bo, cast):
 
 def test_the_page_says_that_the_file_is_not_locked(ana_and_bo):
     assert "The file is not locked." in ana_and_bo[0].get("/me/take").text
+
+
+@pytest.mark.parametrize("said", [{}, {"current": ""}, {"current": "not my words at all"}])
+def test_who_holds_an_unlocked_phone_takes_nothing_without_the_passphrase(ana_and_bo, cast, said):
+    put_up(ana_and_bo[0], cast.table, fields(title="The soup", text="It was hot."))
+    answer = ana_and_bo[0].post("/me/take", data=said)
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert "That is not the passphrase you use now." in answer.text
 
 
 def test_nobody_takes_anything_without_signing_in(nobody):
