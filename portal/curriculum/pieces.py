@@ -146,6 +146,7 @@ class Guide:
     workshops: dict[int, Workshop] = field(default_factory=dict)  # by module, as what follows
     to_the_circle: dict[int, ToTheCircle] = field(default_factory=dict)
     exercises: tuple[Exercise, ...] = ()  # in the order of the modules
+    also: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)  # by language: other words for one
 
     def pieces(self) -> Iterator[Piece]:
         yield from self.lessons

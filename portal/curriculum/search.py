@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern  # the same word stands in many pieces, and is kept once
 
@@ -15,6 +15,8 @@ MOST_WORDS = 8
 WEIGHTS = (12, 5, 1)  # a word in the title, in the summary, in the text
 ROUND = 90  # letters of an excerpt before and after what was found
 WORD = re.compile(r"\w+")
+PLURAL = ("s", "es")  # in English and Spanish
+SHORTEST_BARE = 4  # letters of a word without its ending: what is shorter begins too many others
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,34 @@ def entry(piece: Piece, language: str) -> Entry:
     return Entry(piece, text, tuple(tuple(map(intern, WORD.findall(folded(part)))) for part in parts))
 
 
-def look(entries: Iterable[Entry], query: str) -> list[Found]:
-    """Pieces in which every word of the query stands, those first that are about it."""
-    wanted = asked_for(query)
+def look(entries: Iterable[Entry], query: str, also: Mapping[str, Sequence[str]] | None = None) -> list[Found]:
+    """Pieces in which every word of the query stands, or another word for it; those first that are about it."""
+    wanted = [spellings(word, folded_words(also or {})) for word in asked_for(query)]
     if not wanted:
         return []
     weighed = [(weight(one, wanted), one) for one in entries]
     best = sorted((one for one in weighed if one[0]), key=lambda one: -one[0])
-    return [Found(one.piece, *excerpt(one.text, wanted)) for _, one in best]
+    return [Found(one.piece, *excerpt(one.text, [other for word in wanted for other in word])) for _, one in best]
 
 
-def weight(one: Entry, wanted: list[str]) -> int:
+def folded_words(also: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {folded(composed(word)): [folded(composed(other)) for other in others] for word, others in also.items()}
+
+
+def spellings(word: str, also: Mapping[str, Sequence[str]]) -> list[str]:
+    """The word, what it is without the ending of a plural, and other words for any of these."""
+    bare = [word.removesuffix(ending) for ending in PLURAL if word.endswith(ending)]
+    same = [word, *(one for one in bare if len(one) >= SHORTEST_BARE)]
+    return list(dict.fromkeys([*same, *(other for one in same for other in also.get(one, ()))]))
+
+
+def weight(one: Entry, wanted: list[list[str]]) -> int:
     """0 where a word is missing. A whole word weighs twice its beginning; in the text it counts at most five times."""
     total = 0
-    for word in wanted:
+    for same in wanted:
         here = 0
         for words, each in zip(one.words, WEIGHTS, strict=True):
-            times = sum(2 if other == word else 1 for other in words if other.startswith(word))
+            times = sum(2 if other in same else 1 for other in words if other.startswith(tuple(same)))
             here += each * min(times, 5)
         if not here:
             return 0

@@ -6,7 +6,7 @@ named by file and line.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,8 @@ def look_through(*folders: Path) -> Shelf:
         except Unfit as fault:
             faults.append(fault)
     faults.extend(taken_twice(found))
-    return Shelf(put_together((piece for _, piece in found), read_modules(folders), terms), found, faults)
+    guide = put_together((piece for _, piece in found), read_modules(folders), terms)
+    return Shelf(replace(guide, also=read_also(folders)), found, faults)
 
 
 def put_together(pieces: Iterable[Piece], modules: dict[str, dict[int, Module]], terms: Terms) -> Guide:
@@ -175,3 +176,16 @@ def prompts(part: Part) -> dict[str, str]:
         Part(words.path, words.line, name).key()
         words.text()
     return {name: words.text() for name, words in found.items()}
+
+
+def read_also(folders: Iterable[Path]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By language: what people search for, and how the guide says the same. A later folder adds, or puts its own."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for folder in folders:
+        for language in (BASE, *translated_to(folder)):
+            path = folder / language / "also.yaml"
+            if path.exists():
+                part = read(path)
+                said = {word: one.texts() for word, one in part.fields((), spoken(part)).items()}
+                found.setdefault(language, {}).update(said)
+    return found

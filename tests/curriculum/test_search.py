@@ -8,8 +8,24 @@ from hypothesis import strategies as st
 
 from portal.curriculum.search import PLAIN, asked_for, beginning, excerpt, folded, index, look
 from portal.curriculum.shelf import read_guide
+from portal.web.sheets import Unfit
 from tests.curriculum.small_guide import LESSON, write_guide
 from tests.curriculum.test_pages import SPANISH, open_guide
+
+FIRST_TYPED = (
+    ("en", "grief", "a-member-dies"),
+    ("en", "abuse", "harm-to-someone-who-depends"),
+    ("en", "overdose", "someone-comes-drunk"),
+    ("en", "photos", "a-photo-of-the-evening"),
+    ("en", "suicidal", "someone-does-not-want-to-live"),
+    ("en", "zoom", "some-on-a-screen"),
+    ("en", "loan", "money-gifts-and-rides"),
+    ("es", "duelo", "a-member-dies"),
+    ("es", "abuso", "harm-to-someone-who-depends"),
+    ("es", "borracho", "someone-comes-drunk"),
+    ("es", "fotos", "a-photo-of-the-evening"),
+    ("es", "zoom", "some-on-a-screen"),
+)
 
 
 @pytest.fixture
@@ -34,6 +50,38 @@ def test_accents_and_capitals_do_not_matter(guide):
 def test_the_beginning_of_a_word_is_enough_and_its_middle_is_not(guide):
     assert "count-the-stops" in keys(guide, "cou")
     assert keys(guide, "ount") == []
+
+
+def test_a_plural_finds_the_one_and_another_word_finds_the_same(guide):
+    assert "wait-by-the-door" in keys(guide, "doors")
+    also = {"séat": ["chair"]}
+    assert [found.piece.key for found in look(index(guide, "en"), "SEAT", also)] == keys(guide, "chair")
+    assert [found.piece.key for found in look(index(guide, "en"), "seats late", also)] == keys(guide, "chair late")
+    assert look(index(guide, "en"), "seat", also)[0].match == "chair"
+
+
+def test_every_other_word_is_one_that_the_guide_says():
+    """And the words that a frightened or tired reader types first lead to the lesson that was written for them."""
+    guide = read_guide()
+    for language, also in guide.also.items():
+        entries = index(guide, language)
+        for word, others in also.items():
+            assert all(look(entries, other) for other in others), word
+            assert look(entries, word, also), word
+    for language, query, key in FIRST_TYPED:
+        first = look(index(guide, language), query, guide.also[language])[:3]
+        assert key in [found.piece.key for found in first], query
+
+
+def test_a_steward_adds_words_to_search_by(tmp_path):
+    own = tmp_path / "own"
+    (own / "en").mkdir(parents=True)
+    (own / "en/also.yaml").write_text("tram: [bus]", encoding="utf-8")
+    guide = read_guide(write_guide(tmp_path / "ours"), own)
+    assert guide.also == {"en": {"tram": ("bus",)}}
+    (own / "en/also.yaml").write_text("tram: bus", encoding="utf-8")
+    with pytest.raises(Unfit, match="line 1: a list is wanted"):
+        read_guide(write_guide(tmp_path / "ours"), own)
 
 
 def test_every_word_must_be_there(guide):

@@ -24,7 +24,8 @@ def search() -> Response:
     from portal.curriculum.search import LONGEST, asked_for, look
 
     query = request.args.get("q", "")[:LONGEST]
-    found = [(one, address(one.piece), NAMES[type(one.piece)]) for one in look(access.index(language()), query)]
+    hits = look(access.index(language()), query, access.guide().also.get(language()))
+    found = [(one, address(one.piece), NAMES[type(one.piece)]) for one in hits]
     return page("curriculum/search.html", query=query, enough=bool(asked_for(query)), found=found, here="guide")
 
 
