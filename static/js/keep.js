@@ -4,14 +4,16 @@
   const EVERY = 10; // pages between two words on how far it is
   const SEVERAL = 2; // pages at a time
   const DAY_FIRST = { en: "en-GB" }; // as the portal says its dates
+  const able = navigator.serviceWorker && window.caches;
   const box = document.querySelector("#keeping");
+  if (!able) return;
+  if (!box) return unregister().then(kept.forget); // the guide is no longer for everyone
   const said = box.querySelector("[role=status]");
   const button = (name) => box.querySelector(`[data-do=${name}]`);
   const wish = { language: document.documentElement.lang, letters: box.dataset.letters };
   const scopes = box.dataset.scopes.split(" ");
   let stopping = null;
 
-  if (!navigator.serviceWorker || !window.caches) return;
   document.querySelector("#cannot").hidden = true;
   box.hidden = false;
   box.addEventListener("click", (event) => {

@@ -32,6 +32,7 @@ const kept = {
       if (!wish) return;
       const answer = await ask(LIST, wish, { signal, cache: fresh ? "no-cache" : "default" });
       const list = await answer.clone().json();
+      if (!list.paths.length) return keepOnly([]); // the guide is no longer for everyone
       const name = nameOf(wish, list.fingerprint);
       if (before && before.name === name) return;
       await keepOnly([name, before && before.name]);

@@ -320,6 +320,28 @@ def changed(place: Place) -> Iterator[Callable[[], None]]:
     start_anew()
 
 
+@pytest.fixture
+def closed(place: Place) -> Iterator[Callable[[], None]]:
+    """Keep the guide to those who have an account, as a steward does it."""
+    settings = place.served.data / "portal.toml"
+
+    def start_anew(words: str) -> None:
+        settings.write_text(words, "utf-8")
+        place.served.stop()
+        place.served.start()
+
+    yield lambda: start_anew("guide_open = false")
+    start_anew("")
+
+
+def test_a_phone_lets_go_of_a_guide_that_is_no_longer_for_everyone(reader: Phone, closed: Callable[[], None]):
+    keep(reader)
+    closed()
+    reader.context.new_cdp_session(reader.tab).send("Network.clearBrowserCache")
+    go(reader, "/help")
+    until(lambda: not left(reader)["caches"])
+
+
 def test_it_can_be_stopped_and_goes_on_where_it_was(reader: Phone):
     asked: list[str] = []
     reader.tab.on("request", lambda request: asked.append(request.url))

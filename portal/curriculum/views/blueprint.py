@@ -18,8 +18,11 @@ bp.add_app_template_filter(curly)
 
 @bp.before_request
 def only_who_may_read() -> None:
-    """A steward may keep the guide to those who have an account. Help is open to everyone, always."""
-    if not is_open() and not current_user.is_authenticated:
+    """A steward may keep the guide to those who have an account. Help is open to everyone, always.
+
+    A phone that kept the guide before asks for the list signed out, and finds there that it is to let go of it.
+    """
+    if not is_open() and not current_user.is_authenticated and request.endpoint != "curriculum.kept_list":
         raise SignInFirst
 
 
