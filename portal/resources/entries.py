@@ -5,7 +5,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from pathlib import Path
 
 from portal.resources.pack import (
@@ -13,6 +12,7 @@ from portal.resources.pack import (
     COSTS,
     KINDS,
     LANGUAGES,
+    MOST_ENTRIES,
     PRESS,
     PROMISES,
     SENDS,
@@ -25,10 +25,10 @@ from portal.resources.pack import (
     Source,
     Words,
     everything,
+    first_day,
 )
+from portal.resources.shelf import SHIPPED
 from portal.web.sheets import Part, Unfit, understand_strictly
-
-PLACES = Path(__file__).parent / "places"
 
 NUMBER = re.compile(r"(?=.{1,20}$)[0-9]+(-[0-9]+)*")
 ADDRESS = re.compile(
@@ -41,7 +41,7 @@ REACHED_BY = ("phone", "text", "chat", "web", "go")
 
 def entries(places: Iterable[str], *folders: Path) -> tuple[Pack, ...]:
     """The packs of `places`, in that order; a later folder wins. Raises Unfit with file and line."""
-    return together([pack(file_of(place, folders or (PLACES,))) for place in places])
+    return together([pack(file_of(place, folders or (SHIPPED,))) for place in places])
 
 
 def together(packs: Iterable[Pack], files: Mapping[str, Path] | None = None) -> tuple[Pack, ...]:
@@ -82,7 +82,10 @@ def try_pack(sheet: Part) -> tuple[Pack, list[Unfit]]:
     fields = sheet.fields({"place", "entries"})
     made: dict[str, Entry] = {}
     faults: list[Unfit] = []
-    for part in fields["entries"].parts():
+    parts = fields["entries"].parts()
+    if len(parts) > MOST_ENTRIES:
+        raise parts[MOST_ENTRIES].unfit(f"{MOST_ENTRIES} lines are the most for one list.")
+    for part in parts:
         try:
             entry = entry_of(part)
             refuse_stray(entry, part, made)
@@ -220,9 +223,3 @@ def is_age(said: str) -> bool:
         return bool(first_day(said))
     except ValueError:
         return False
-
-
-def first_day(age: str) -> date:
-    """The first day that a source's date may mean. Raises ValueError."""
-    year, month, day = (*map(int, age.split("-")), 1, 1)[:3]
-    return date(year, month, day)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 LANGUAGES = ("en", "es")
@@ -36,6 +37,7 @@ SPOKEN = ("en", "es", "interpreters", "asl")
 PRESS = ("en", "es", "veterans", "crisis", "drugs")
 ALWAYS, UNSAID = "always", "unsaid"  # what the hours may be instead of words
 UNDATED = "page undated"
+MOST_ENTRIES = 1000  # in one list; a hundred thousand short rows would be looked at for half a minute
 LARGEST = 256 * 1024  # bytes of a list that somebody sends; the national one has a tenth of it
 
 Words = dict[str, str]  # the same words by language
@@ -103,6 +105,12 @@ class Pack:
 
 def everything(packs: Iterable[Pack]) -> Iterator[Entry]:
     return (entry for pack in packs for entry in pack.entries)
+
+
+def first_day(age: str) -> date:
+    """The first day that a source’s date may mean. Raises ValueError."""
+    year, month, day = (*map(int, age.split("-")), 1, 1)[:3]
+    return date(year, month, day)
 
 
 def site_of(address: str) -> str:

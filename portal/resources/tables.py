@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from portal.resources.pack import ALWAYS, LANGUAGES, UNSAID, Entry, Pack, Words
+from portal.resources.pack import ALWAYS, LANGUAGES, MOST_ENTRIES, UNSAID, Entry, Pack, Words
 from portal.web.sheets import Part, Unfit, decoded, dumped, understand_strictly
 
 REACHED = ("phone", "tty", "text", "text_en", "text_es", "chat", "web")
@@ -142,6 +142,8 @@ def csv_sheet(text: str) -> tuple[Part, list[Unfit]]:
     names = header(found[0][1])
     if len(found) < 2:
         raise Unfit(Path("list.csv"), 1, NO_LIST)
+    if len(found) > MOST_ENTRIES + 1:
+        raise Unfit(Path("list.csv"), found[MOST_ENTRIES + 1][0], f"{MOST_ENTRIES} lines are the most for one list.")
     first = row_cells(Path("list.csv"), found[1][0], names, found[1][1])
     path = Path(f"{place_of(Part(Path('list.csv'), found[1][0], first.get('place', '')))}.yaml")
     parts, faults = [], []

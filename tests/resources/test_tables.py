@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.resources.entries import PLACES, pack
+from portal.resources import shelf
+from portal.resources.entries import pack
 from portal.resources.pack import Pack
 from portal.resources.received import Received, received
 from portal.resources.tables import COLUMNS, FORMULA, as_csv, as_yaml, guarded, unguarded
 from tests.resources.lists_for_tests import GOOD, ROW, packs
 
-SHIPPED = sorted(path.stem for path in PLACES.glob("*.yaml"))
+SHIPPED = shelf.names(shelf.SHIPPED)
 
 
 def whole(sent: str | bytes) -> Pack:
@@ -43,7 +44,7 @@ def test_a_list_written_as_a_table_and_read_again_is_the_same(found):
 @pytest.mark.parametrize("place", SHIPPED)
 @pytest.mark.parametrize("write", [as_yaml, as_csv])
 def test_what_we_ship_survives_both_ways(place, write):
-    shipped = pack(PLACES / f"{place}.yaml")
+    shipped = pack(shelf.SHIPPED / f"{place}.yaml")
     assert whole(write(shipped)) == shipped
 
 
@@ -118,6 +119,8 @@ def test_all_bad_entries_of_a_yaml_list_are_named_not_only_the_first():
         (b"a: b: c", 1, "this is not YAML"),
         (b"a: \x07", 1, "this is not YAML: .*character"),
         (b"!!python/object/apply:os.system [ls]", 1, "no list of help|not YAML"),
+        ((ROW.partition("\n")[0] + "\nx" * 1001).encode(), 1002, "1000 lines are the most"),
+        (b"place: {en: A, es: B}\nentries:\n- when: {place: elm}\n" + b"- 1\n" * 1000, 1003, "1000 lines are the most"),
         (b"a: !!bool maybe", 1, "is none. Put it in quotation marks"),
         (b"a: !!timestamp soon", 1, "is none. Put it in quotation marks"),
         (b"a: !!int ''", 1, "is none. Put it in quotation marks"),
