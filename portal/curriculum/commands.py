@@ -59,9 +59,10 @@ def wanted(path: Path, paths: tuple[Path, ...]) -> bool:
 
 def known_help() -> set[str]:
     """The keys of all help entries that are shipped, whatever places this portal names."""
-    from portal.resources.entries import PLACES, entries, everything
+    from portal.resources.entries import entries, everything
+    from portal.resources.shelf import SHIPPED, names
 
-    return {entry.key for entry in everything(entries(sorted(path.stem for path in PLACES.glob("*.yaml"))))}
+    return {entry.key for entry in everything(entries(names(SHIPPED)))}
 
 
 def of_piece(

@@ -77,6 +77,7 @@ class Lists:
 def load(app: App) -> None:
     """Raises Unfit, so that a broken list stops the start."""
     app.extensions["help"] = Lists(app.config["PORTAL"])
+    app.extensions.setdefault("read_ahead", []).append(packs)
     lists(app).refuse_unfit()
 
 
@@ -132,6 +133,20 @@ def written(pack: Pack, kind: str = "yaml") -> str:
     from portal.resources.tables import as_csv, as_yaml  # brings YAML in
 
     return as_csv(pack) if kind == "csv" else as_yaml(pack)
+
+
+def version(place: str) -> str:
+    """What names the words that our own list now has; empty where there is none."""
+    return shelf.version(lists().own, place)
+
+
+def keep(pack: Pack, was: str) -> bool:
+    """Put it on the help page, for every process; False where the list is no longer the one that `was` names."""
+    return shelf.keep(lists().own, pack.place, written(pack), was)
+
+
+def remove(place: str) -> None:
+    shelf.remove(lists().own, place)
 
 
 def needs(place: str) -> bool:

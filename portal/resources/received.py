@@ -19,12 +19,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Received:
-    pack: Pack | None  # none where no list could be made out
+    pack: Pack | None  # as far as it can be read; none where no list could be made out
     faults: tuple[Fault, ...]
 
     @property
-    def is_whole(self) -> bool:
-        return self.pack is not None and not self.faults
+    def whole(self) -> Pack | None:
+        """The list, where every row of it will do."""
+        return None if self.faults else self.pack
 
 
 def received(sent: bytes, taken: Mapping[str, str] = MappingProxyType({})) -> Received:

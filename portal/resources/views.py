@@ -1,6 +1,5 @@
 """The help page: open to everyone, signed out too, and without the database."""
 
-from datetime import date
 from urllib.parse import quote
 
 from babel.lists import format_list
@@ -8,7 +7,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.resources import access
-from portal.resources.pack import PROMISES, UNDATED, Entry, Reach, Source, site_of
+from portal.resources.pack import PROMISES, UNDATED, Entry, Reach, Source, first_day, site_of
 from portal.resources.sections import arranged
 from portal.web.filters import written
 from portal.web.language import _, language, lazy
@@ -44,9 +43,8 @@ def age(source: Source) -> str:
     """The source's own date in words, as exact as it is."""
     if source.date == UNDATED:
         return _("page undated")
-    year, month, day = (*map(int, source.date.split("-")), 1, 1)[:3]
     patterns = AGE_ES if language() == "es" else AGE
-    return written(date(year, month, day), patterns[len(source.date)], language())
+    return written(first_day(source.date), patterns[len(source.date)], language())
 
 
 @bp.app_template_filter()

@@ -2,8 +2,20 @@
 
 from hypothesis import strategies as st
 
-from portal.resources.entries import first_day
-from portal.resources.pack import COSTS, KINDS, PRESS, PROMISES, SENDS, SPOKEN, UNDATED, Entry, Pack, Reach, Source
+from portal.resources.pack import (
+    COSTS,
+    KINDS,
+    PRESS,
+    PROMISES,
+    SENDS,
+    SPOKEN,
+    UNDATED,
+    Entry,
+    Pack,
+    Reach,
+    Source,
+    first_day,
+)
 
 PLACE = "elm-street"
 GOOD = """\

@@ -18,7 +18,7 @@ def text() -> str:
 
 def test_its_example_is_a_list_that_can_be_brought_in(text):
     example = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1]
-    assert received(example.encode()).is_whole
+    assert received(example.encode()).whole
 
 
 def test_it_names_every_kind_under_how_soon_it_is_needed(text):

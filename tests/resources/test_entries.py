@@ -5,12 +5,13 @@ from textwrap import dedent, indent
 
 import pytest
 
-from portal.resources.entries import PLACES, entries
+from portal.resources import shelf
+from portal.resources.entries import entries
 from portal.resources.pack import KINDS, UNDATED, Entry, everything
 from portal.resources.sections import arranged
 from portal.web.sheets import Unfit
 
-SHIPPED = sorted(path.stem for path in PLACES.glob("*.yaml"))
+SHIPPED = shelf.names(shelf.SHIPPED)
 
 LINE = """\
 key: a-line
@@ -50,7 +51,7 @@ def test_no_entry_promises_that_nobody_is_sent_without_the_words_of_the_line(tmp
 
 
 def test_nothing_shipped_says_that_we_checked_it():
-    for path in PLACES.glob("*.yaml"):
+    for path in shelf.SHIPPED.glob("*.yaml"):
         assert "checked" not in path.read_text(encoding="utf-8").lower()
 
 

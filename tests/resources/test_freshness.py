@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.resources.entries import PLACES, pack
+from portal.resources import shelf
+from portal.resources.entries import pack
 from portal.resources.freshness import Check, Freshness, fingerprint, look
 from portal.resources.pack import Entry, Reach, Source
 
 TODAY = date(2026, 11, 23)
-ENTRY = next(entry for entry in pack(PLACES / "us.yaml").entries if entry.key == "trans-lifeline")
+ENTRY = next(entry for entry in pack(shelf.SHIPPED / "us.yaml").entries if entry.key == "trans-lifeline")
 OTHER = {
     "key": "another",
     "name": {"en": "A", "es": "B"},

@@ -10,7 +10,8 @@ import pytest
 import time_machine
 
 from portal.db import db, utcnow
-from portal.resources.entries import PLACES, pack
+from portal.resources import shelf
+from portal.resources.entries import pack
 from portal.resources.models import HelpCheck
 from portal.resources.pack import LARGEST
 from portal.resources.received import received
@@ -18,7 +19,7 @@ from tests.conftest import every_table
 from tests.resources.lists_for_tests import GOOD, ROW
 
 LINE = "lifeline-988"
-ENTRIES = {entry.key: entry for entry in pack(PLACES / "us.yaml").entries}
+ENTRIES = {entry.key: entry for entry in pack(shelf.SHIPPED / "us.yaml").entries}
 
 
 def check(stew, entry: str = LINE):

@@ -5,7 +5,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import steward_only
-from portal.resources import access, shelf
+from portal.resources import access
 from portal.resources.comparison import compare
 from portal.resources.models import HelpCheck
 from portal.resources.pack import Pack
@@ -65,15 +65,14 @@ def import_list() -> Response:
     if not form.validate_on_submit():
         return page("steward/help_import.html", form=form, faults=(), status=form.status)
     found = access.receive(form.sent)
-    if found.pack is None or found.faults:
+    if not found.whole:
         return page("steward/help_import.html", form=form, faults=found.faults[:MOST_FAULTS], status=422)
-    return preview(found.pack)
+    return preview(found.whole)
 
 
 def preview(pack: Pack, *, changed_meanwhile: bool = False) -> Response:
     was = next((one for one in access.packs() if one.place == pack.place), None)
-    own = access.lists().own
-    form = KeepListForm(formdata=None, data={"pack": access.written(pack), "was": shelf.version(own, pack.place)})
+    form = KeepListForm(formdata=None, data={"pack": access.written(pack), "was": access.version(pack.place)})
     return page(
         "steward/help_preview.html",
         form=form,
@@ -90,11 +89,11 @@ def preview(pack: Pack, *, changed_meanwhile: bool = False) -> Response:
 def keep_list() -> Response:
     """The list that was looked at goes on the help page, whole, in every process."""
     form = KeepListForm()
-    found = access.receive((form.pack.data or "").encode())
-    if found.pack is None or found.faults:
+    pack = access.receive((form.pack.data or "").encode()).whole
+    if not pack:
         return go(url_for("steward.import_list"))
-    if not shelf.keep(access.lists().own, found.pack.place, access.written(found.pack), form.was.data or ""):
-        return preview(found.pack, changed_meanwhile=True)
+    if not access.keep(pack, form.was.data or ""):
+        return preview(pack, changed_meanwhile=True)
     flash(_("Kept. The help page shows it from now on."))
     return go(url_for("steward.help_lines"))
 
@@ -104,6 +103,6 @@ def keep_list() -> Response:
 def remove_list(place: str) -> Response:
     if place not in access.own() or access.needs(place):
         raise NotHere
-    shelf.remove(access.lists().own, place)
+    access.remove(place)
     flash(_("That list is gone from the help page."))
     return go(url_for("steward.help_lines"))
