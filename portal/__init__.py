@@ -32,6 +32,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.url_rule_class = addresses.LateRule
     app.config.from_mapping(flask_settings(settings))
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.bytecode_cache = templates.compiled_beside(paths.PACKAGE)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.init_app(app)
     headers.init_app(app)  # first: what another site sends is refused before anything looks at it

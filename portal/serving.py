@@ -2,6 +2,7 @@
 
 import atexit
 import ctypes
+import gc
 import logging
 import os
 import resource
@@ -24,6 +25,7 @@ from portal.db import db
 
 MEBIBYTE = 1024 * 1024
 CONNECTIONS = 400  # waitress's own 100 are starved by 340 slow phones, 400 are not
+SOON = 2  # seconds after which what no start waits for is read, all the same before most people come
 PATIENCE = 30  # seconds without a byte; bytes that only drip need limits in the web server in front
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 LARGE = 256 * 1024  # bytes; smaller ones are kept for the next request, which saves time
@@ -100,6 +102,14 @@ def listening(app: Flask, settings: Settings) -> Any:
         raise CannotServe(f"The portal can’t serve on {settings.listen}: {why}.") from error
 
 
+def read_ahead(app: Flask) -> None:
+    """Read what rooms put off until somebody needs it, so that the first one who opens Help need not wait for it."""
+    with app.app_context():
+        for read in app.extensions.get("read_ahead", ()):
+            read()
+    gc.freeze()  # like what the start loaded: no later look need go over it
+
+
 def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     """Answer until Ctrl-C or SIGTERM; `announce` is called once people can come in. Raises CannotServe."""
     if sys.stderr.isatty():
@@ -108,10 +118,14 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     server = listening(app, settings)
     stop_jobs = jobs.start(app) if settings.worker else None
     end_quietly()
+    ahead = threading.Timer(SOON, read_ahead, (app,))
+    ahead.daemon = True
+    ahead.start()
     announce()
     try:
         server.run()
     finally:
+        ahead.cancel()
         if stop_jobs:
             stop_jobs()
         server.close()

@@ -1,5 +1,6 @@
 """What a serving process does with its memory."""
 
+import gc
 import subprocess
 import sys
 from contextlib import closing
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask
 
 from portal.config import Settings
-from portal.serving import listening
+from portal.serving import listening, read_ahead
 from tests.test_commands import free_port
 
 SEVERAL_PICTURES = """
@@ -65,3 +66,12 @@ def test_only_a_named_web_server_is_believed_about_who_came(here):
     with closing(listening(Flask("nothing"), Settings(listen=here.listen, trusted_proxy="127.0.0.1"))) as server:
         assert server.adj.trusted_proxy == "127.0.0.1"
         assert server.adj.trusted_proxy_count == 1
+
+
+def test_what_no_start_waits_for_is_read_soon_after_it(app):
+    guide, lists = app.extensions["guide"], app.extensions["help"]
+    guide.found = lists.found = None
+    read_ahead(app)
+    gc.unfreeze()
+    assert guide.found is not None
+    assert lists.found
