@@ -28,11 +28,11 @@ class Progress:
     def next_of(self, lessons: Sequence[str]) -> str | None:
         """Where to go on: the lesson last opened, unless it is read; then the first after it that is not.
 
-        None where nothing is unread, or nothing was begun.
+        None where nothing is unread, nothing was begun, or nothing is remembered.
         """
         if self.here in lessons and self.here not in self.read:
             return self.here
-        if not self.here and not self.read:
+        if not self.here and not (self.read and self.remembers):
             return None
         start = lessons.index(self.here) + 1 if self.here in lessons else 0
         return next((one for one in (*lessons[start:], *lessons[:start]) if one not in self.read), None)

@@ -58,6 +58,13 @@ def test_the_guide_knows_where_its_reader_was_unless_they_want_it_forgotten(ana)
     assert 'href="/guide/1/1"' not in page.text
 
 
+def test_who_wants_nothing_kept_in_mind_is_not_told_that_they_were_where_they_never_were(ana):
+    ana.post(f"{LESSON}/read", data={"read": "yes"})
+    ana.post("/me/guide/remember", data={"remember": "no"})
+    assert "Where you were:" not in ana.get("/guide").text
+    assert "Where you were</h2>" not in ana.get("/me/guide").text
+
+
 def test_forgetting_asks_first_and_leaves_what_was_written(ana):
     ana.post(QUESTION, data={"text": "A light."})
     ana.post(f"{LESSON}/read", data={"read": "yes"})
@@ -74,6 +81,19 @@ def test_what_one_writes_stands_beside_the_question_and_opens_for_no_one_else(an
     assert "A light on the porch." in words(ana.get("/me/reflections"))
     for page in (LESSON, QUESTION, "/me/reflections"):
         assert "A light on the porch." not in words(bo.get(page))
+
+
+def test_an_empty_box_over_nothing_is_not_called_erased(ana):
+    answer = ana.post(QUESTION, data={"text": " "}, follow_redirects=True)
+    assert "It is erased." not in answer.text
+    ana.post(QUESTION, data={"text": "A word."})
+    seen_now = seen(ana.get(QUESTION))
+    assert "It is erased." in ana.post(QUESTION, data={"text": "", "seen": seen_now}, follow_redirects=True).text
+
+
+def test_the_words_on_the_list_stand_apart(ana):
+    ana.post(QUESTION, data={"text": "A word."})
+    assert "go on writing · Erase it" in words(ana.get("/me/reflections"))
 
 
 def test_words_written_on_another_device_meanwhile_are_shown_beside_ones_own(ana):
@@ -125,6 +145,32 @@ def choose(client, path, *lessons, mark=None):
 
 def test_a_table_without_a_path_is_told_what_one_is(ana, path):
     assert "Choose lessons" in ana.get(path).text
+
+
+def test_every_room_of_the_table_leads_to_its_path(ana, path):
+    table = path.removesuffix("/path")
+    for room in ("", "/meetings", "/activities", "/agreement", "/people", "/works"):
+        assert f'href="{path}"' in ana.get(table + room).text, room
+    assert f'href="{path}"' not in ana.get(path).text
+
+
+def test_days_typed_on_a_phone_that_went_quiet_are_in_sight_after_signing_in(ana, path):
+    choose(ana, path, "nobody-comes")
+    with ahead(minutes=20):
+        led = ana.post(
+            f"{path}/days", data={"first": "2027-01-08", "weeks": "2"}, headers={"Referer": f"http://localhost{path}"}
+        )
+        back = ana.post(led.location, data={"name": "Ana", "passphrase": PASSPHRASE})
+        page = ana.get(back.location).text
+    assert 'value="2027-01-08"' in page
+    assert '<details class="fold" open>' in page
+
+
+def test_a_yes_to_showing_can_be_taken_back_though_the_path_is_gone(ana, path):
+    choose(ana, path, "nobody-comes")
+    ana.post(f"{path}/show", data={"show": "yes"})
+    choose(ana, path)
+    assert "Show it no longer" in ana.get(path).text
 
 
 def test_lessons_are_chosen_in_the_order_of_the_guide_and_given_their_days(ana, bo, path):

@@ -55,6 +55,7 @@ def test_a_mark_stands_as_it_was_last_set(marks):
 
 def test_who_wants_nothing_kept_in_mind_is_not_followed():
     assert Progress(here="a").remembering(False).at("b").here == ""
+    assert Progress(here="a", read=("a",)).remembering(False).next_of(LESSONS) is None
 
 
 # What is kept.

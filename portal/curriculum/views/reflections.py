@@ -58,7 +58,8 @@ def writing(asked: Thought, back: str) -> Response:
         facts["stands"] = stands = Reflection.at(keys, asked.prompt)
         form.seen.data = stands.seen if stands else ""
         return page("curriculum/reflection.html", form=form, status=late.status, late=True, **facts)
-    flash(_("It is kept, for you alone.") if thought.text else _("It is erased."))
+    if thought.text or stands:
+        flash(_("It is kept, for you alone.") if thought.text else _("It is erased."))
     return go(back)
 
 
