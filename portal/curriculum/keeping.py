@@ -20,10 +20,10 @@ class Kept:
         """Another one as soon as any address or mark is another."""
         return mark(*(part for pair in self.paths for part in pair))
 
-    @property
-    def kilobytes(self) -> int:
-        """About how much it is, to the hundred."""
-        return round(len(self.paths) * PAGE / 100 + 0.5) * 100
+
+def kilobytes(pages: int) -> int:
+    """About how much so many pages are, to the hundred."""
+    return round(pages * PAGE / 100 + 0.5) * 100
 
 
 def mark(*words: str) -> str:

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from peewee import OperationalError
 
 from portal.accounts.models import Portal
 from portal.curriculum import access
 from portal.curriculum.keeping import Kept, mark_of_files
 from portal.curriculum.views.searching import address
-from portal.db import utcnow
+from portal.db import db, utcnow
 from portal.paths import STATIC
 from tests.cast import Cast
 
@@ -166,6 +167,14 @@ def test_only_the_page_that_keeps_the_guide_may_start_a_worker(nobody, ana, cast
     policy = nobody.get("/guide/keep").headers["Content-Security-Policy"]
     assert "worker-src 'self'" in policy
     assert policy.replace("worker-src 'self'", "worker-src 'none'") == ana.get("/me").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/guide/keep", "/guide/keep/away", "/guide/keep/worker.js"])
+def test_it_stands_without_the_database_and_so_it_can_be_taken_off(app: Flask, nobody, path):
+    db.drop_tables([Portal], safe=True, cascade=False)
+    assert nobody.get(path).status_code == 200
+    with pytest.raises(OperationalError):  # no list is better than one that renews every page
+        nobody.get("/guide/keep.json")
 
 
 def test_without_a_script_the_page_leads_to_paper(nobody):
