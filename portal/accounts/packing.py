@@ -26,7 +26,7 @@ class Stream(io.RawIOBase):
 
 
 def packed(things: Iterable[Thing]) -> Iterator[bytes]:
-    """A ZIP file of these things, piece by piece. Two of one name get a number each."""
+    """A ZIP file of these things, piece by piece. Two of one name get a number each, and so do “Soup” and “soup”."""
     stream, names = Stream(), set[str]()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for thing in things:
@@ -38,8 +38,8 @@ def packed(things: Iterable[Thing]) -> Iterator[bytes]:
 
 def free_name(thing: Thing, names: set[str]) -> str:
     name, number = f"{thing.name}.{thing.kind}", 1
-    while name in names:
+    while name.casefold() in names:  # many computers take both for one file, and keep the last
         number += 1
         name = f"{thing.name} ({number}).{thing.kind}"
-    names.add(name)
+    names.add(name.casefold())
     return name

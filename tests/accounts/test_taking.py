@@ -5,7 +5,7 @@ import zipfile
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.accounts.packing import packed
@@ -34,11 +34,17 @@ def thing(title: str, content: bytes = b"", kind: str = "txt") -> Thing:
     return Thing("Words", title, kind, WHEN, content)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=90), st.binary(max_size=50)), max_size=8))
 def test_whatever_things_are_called_each_is_in_the_file_once(given):
     files = unpacked(packed(thing(title, content) for title, content in given))
     assert sorted(files.values()) == sorted(content for _title, content in given)
     assert all(name.startswith("Words/2026-11-23") and name.count("/") == 1 for name in files)
+
+
+def test_no_two_files_are_one_where_capitals_do_not_count():
+    names = unpacked(packed([thing("Soup"), thing("soup"), thing("SOUP")]))
+    assert len({name.casefold() for name in names}) == 3
 
 
 @pytest.mark.parametrize("title", ["../../etc/passwd", "C:\\boot", "a/b", "con\x00", "..", "x" * 300])
