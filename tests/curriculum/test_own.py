@@ -202,6 +202,12 @@ def test_the_id_of_another_tables_activity_gives_one_of_our_own(cast, cy, spoons
     assert OwnActivity.select().count() == 2
 
 
+@pytest.mark.parametrize("once", ["", "a", "../" * 9, "A" * 26, "a" * 5000])
+def test_what_no_form_of_ours_sends_as_an_id_is_none(ana, table, once):
+    there = ana.post(f"{table}/activities/new", data={**FEW, "once": once}).location
+    assert re.fullmatch(f"{table}/activities/[a-z2-7]{{26}}", there)
+
+
 def test_everything_in_it_is_sealed(seat):
     own = OwnActivity.write(seat, WHOLE, new_id())
     row = db.execute_sql("select * from own_activity").fetchone()
