@@ -13,6 +13,7 @@ PAGES = [
     "/guide",
     "/guide/1",
     "/guide/1/1",
+    "/guide/1/4",
     "/guide/3/3",
     "/guide/1/workshop",
     "/guide/1/exercises",
