@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +13,9 @@ from portal import create_app, upgrade
 from portal.config import Settings
 from portal.db import Table, db, utcnow
 from tests.cast import Cast, enter, make_cast
+
+hypothesis.settings.register_profile("untimed")  # a busy machine must turn no law red
+hypothesis.settings.load_profile("untimed")
 
 
 def every_table() -> list[type[Table]]:

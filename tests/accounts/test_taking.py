@@ -5,7 +5,7 @@ import zipfile
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.packing import packed
@@ -34,7 +34,6 @@ def thing(title: str, content: bytes = b"", kind: str = "txt") -> Thing:
     return Thing("Words", title, kind, WHEN, content)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=90), st.binary(max_size=50)), max_size=8))
 def test_whatever_things_are_called_each_is_in_the_file_once(given):
     files = unpacked(packed(thing(title, content) for title, content in given))

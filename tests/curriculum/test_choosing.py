@@ -46,7 +46,7 @@ things = st.builds(
     ),
 )
 shelves = st.lists(things, max_size=12)
-PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 pairs = st.sampled_from([(name, code) for name, codes in CODES.items() for code in codes])
 wished = st.lists(pairs, max_size=6).map(wishes)
 

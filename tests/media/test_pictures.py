@@ -227,7 +227,7 @@ FLIPS = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 7)), min_size=1,
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(whole=st.sampled_from(WHOLE), flips=FLIPS, tail=st.binary(max_size=30))
 def test_a_damaged_picture_is_cleaned_or_refused(whole, flips, tail):
     damaged = bytearray(whole)

@@ -140,7 +140,7 @@ def rules_into_a_night_of_change(draw):
     return draw(limits(Rule(repeats, 1, night, wall.time(), zone, MINUTES)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rules_anywhere() | rules_into_a_night_of_change(), st.integers(0, 800), st.booleans())
 def test_another_library_finds_the_same_meetings(rule, length, by_name):
     until = rule.first + timedelta(days=length)

@@ -194,7 +194,7 @@ def changed(**how):
     )
 
 
-SEARCH = settings(max_examples=5000, phases=[Phase.generate], deadline=None)  # any breach will do, not the smallest
+SEARCH = settings(max_examples=5000, phases=[Phase.generate])  # any breach will do, not the smallest
 FAULTS = {
     "asks those who would rather not": (changed(willing=lambda one: True), only_the_willing_and_expected_are_asked),
     "asks those who cannot come": (changed(expected=lambda one: True), only_the_willing_and_expected_are_asked),

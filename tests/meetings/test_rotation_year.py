@@ -22,7 +22,7 @@ def chance(seed):
 def of_any_year(law):
     """Test a law of a whole year on many. Only what made a year is shown where it fails: the year itself is long."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(
         seed=st.integers(0, 2**32),
         chances=st.sampled_from([Chances(), LIVELY]),

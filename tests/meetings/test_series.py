@@ -385,7 +385,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_a_past_meeting_never_moves(seat, steps):
     """Whatever a table does, one step after another: what had begun before a step is the same after it."""

@@ -29,13 +29,13 @@ def said(found: Received) -> list[tuple[int, str]]:
     return [(fault.line, fault.wrong) for fault in found.faults]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(packs())
 def test_a_list_written_as_yaml_and_read_again_is_the_same(found):
     assert whole(as_yaml(found)) == found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(packs())
 def test_a_list_written_as_a_table_and_read_again_is_the_same(found):
     assert whole(as_csv(found)) == found
@@ -52,7 +52,7 @@ def test_a_table_and_the_same_list_in_yaml_say_the_same():
     assert whole(GOOD) == whole(ROW)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(packs())
 def test_no_cell_of_a_table_is_taken_for_a_formula(found):
     for row in csv.reader(io.StringIO(as_csv(found).removeprefix("\ufeff"), newline="")):
@@ -144,14 +144,14 @@ def test_what_is_no_list_is_refused_with_a_line(sent, line, says):
     assert re.search(says, found.faults[0].wrong)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary() | st.text().map(str.encode))
 def test_whatever_is_sent_is_answered(sent):
     found = received(sent)
     assert found.pack is None or found.pack.entries or found.faults
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([GOOD, ROW]), st.data())
 def test_a_list_that_was_cut_or_changed_anywhere_is_answered(text, data):
     sent = bytearray(text.encode())

@@ -5,9 +5,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.rings.laws import Laws
 
-A_YEAR = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
-)
+A_YEAR = settings(max_examples=25, stateful_step_count=30, suppress_health_check=list(HealthCheck), print_blob=False)
 
 
 def test_the_laws_hold_in_any_order():

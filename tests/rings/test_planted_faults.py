@@ -113,7 +113,6 @@ def test_a_year_in_any_order_finds_it_too(plant, monkeypatch):
     year = settings(
         max_examples=80,
         stateful_step_count=30,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

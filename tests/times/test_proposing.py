@@ -69,7 +69,7 @@ def beginnings(zone: str, minutes: int, today: date) -> list[datetime]:
 
 
 @given(tables, zones, lengths, days)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_while_a_time_suits_all_nothing_else_is_proposed(said, zone, minutes, today):
     all_can = any(
         all(suits(one, begins, minutes) for one in said.values()) for begins in beginnings(zone, minutes, today)
@@ -82,7 +82,7 @@ def test_while_a_time_suits_all_nothing_else_is_proposed(said, zone, minutes, to
 
 
 @given(tables, zones, lengths, days)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_proposal_says_of_each_what_they_marked_for_that_instant(said, zone, minutes, today):
     for one in propose(said, zone, minutes, today):
         assert one.answers == {seat: suits(week, one.begins, minutes) for seat, week in said.items()}
@@ -91,7 +91,7 @@ def test_a_proposal_says_of_each_what_they_marked_for_that_instant(said, zone, m
 
 
 @given(tables, zones, lengths, days)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nobody_is_left_out_by_a_proposal_whom_another_one_takes_in_beside_the_same_people(said, zone, minutes, today):
     """And every group that finds a time, with nobody to be added, is offered one."""
     found = {one.able for one in propose(said, zone, minutes, today)}
@@ -104,7 +104,7 @@ def test_nobody_is_left_out_by_a_proposal_whom_another_one_takes_in_beside_the_s
 
 
 @given(tables, zones, lengths, days)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nobody_is_asked_to_meet_at_night_by_the_tables_clock(said, zone, minutes, today):
     for one in propose(said, zone, minutes, today):
         assert one.at.hour * 60 + one.at.minute >= EARLIEST
@@ -114,7 +114,7 @@ def test_nobody_is_asked_to_meet_at_night_by_the_tables_clock(said, zone, minute
 
 
 @given(tables, zones, lengths, days, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_marking_more_never_makes_the_best_proposal_worse(said, zone, minutes, today, data):
     seat = data.draw(st.sampled_from(sorted(said)))
     more = {**said, seat: with_more(said[seat], data.draw(stretches))}
@@ -125,7 +125,7 @@ def test_marking_more_never_makes_the_best_proposal_worse(said, zone, minutes, t
 
 
 @given(tables, zones, lengths, days, st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_it_makes_no_difference_who_marked_what(said, zone, minutes, today, random):
     seats = list(said)
     others = random.sample(seats, len(seats))
@@ -143,7 +143,7 @@ def when(one: Proposal) -> tuple:
 
 
 @given(tables, zones, zones, lengths, days)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_time_that_suits_all_is_the_same_instant_by_whichever_clock_it_is_proposed(said, zone, other, minutes, today):
     """Where both clocks let the meeting begin, both tables find the instants that suit."""
     possible = set(beginnings(zone, minutes, today)) & set(beginnings(other, minutes, today))
@@ -161,7 +161,7 @@ def instants(one: Proposal) -> set[datetime]:
 
 
 @given(tables, zones, lengths, days)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_date_on_which_it_no_longer_fits_someone_is_told(said, zone, minutes, today):
     for one in propose(said, zone, minutes, today)[:3]:
         dates = [one.first + timedelta(weeks=ahead) for ahead in range(WEEKS)]
