@@ -16,9 +16,9 @@ from werkzeug.routing import Rule
 from portal.accounts.models import Device, FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
+from portal.curriculum.models.own import Described, OwnActivity
 from portal.curriculum.models.paths import Path, Step
 from portal.curriculum.models.reflections import Reflection, Thought
-from portal.curriculum.models.own import Described, OwnActivity
 from portal.db import db, new_id, utcnow
 from portal.feeds.models import Feed, written_token
 from portal.meetings.models.plans import write_plan
