@@ -92,6 +92,14 @@ def test_every_page_of_a_booklet_has_its_number(browser, address):
     assert {run.page for run in runs(pdf) if run.y < 16 / 25.4 * 72} == set(range(1, pages + 1))
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_contents_of_the_whole_guide_are_one_side(tab, address, paper):
+    tab.goto(f"{address}/guide/print")
+    assert tab.evaluate("document.querySelectorAll('.contents a').length") > 60
+    tab.evaluate("document.querySelectorAll('.booklet .part, .booklet .of-booklet').forEach(one => one.remove())")
+    assert len(pages_of(tab.pdf(format=paper))) == 1
+
+
 def test_a_booklet_leaves_out_what_can_be_pressed(browser, address):
     tab = browser.new_page()
     tab.goto(f"{address}/guide/1/print")
