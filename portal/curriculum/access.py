@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import current_app
 from flask.sansio.app import App
@@ -13,6 +13,8 @@ from portal.web.errors import NotHere
 
 if TYPE_CHECKING:
     from portal.curriculum.search import Entry
+
+Found = TypeVar("Found")
 
 
 class Library:
@@ -76,49 +78,34 @@ def module_or_404(number: int) -> int:
 
 
 def lesson_or_404(module: int, order: int) -> Lesson:
-    found = guide().lesson(module, order)
-    if not found:
-        raise NotHere
-    return found
+    return there(guide().lesson(module, order))
 
 
 def workshop_or_404(module: int) -> Workshop:
-    found = guide().workshops.get(module)
-    if not found:
-        raise NotHere
-    return found
+    return there(guide().workshops.get(module))
 
 
 def exercises_or_404(module: int) -> list[Exercise]:
-    found = guide().exercises_of(module)
-    if not found:
-        raise NotHere
-    return found
+    return there(guide().exercises_of(module))
 
 
 def to_the_circle_or_404(module: int) -> ToTheCircle:
-    found = guide().to_the_circle.get(module)
-    if not found:
-        raise NotHere
-    return found
+    return there(guide().to_the_circle.get(module))
 
 
 def handout_or_404(lesson: Lesson) -> Handout:
-    found = guide().handouts.get(lesson.handout)
-    if not found:
-        raise NotHere
-    return found
+    return there(guide().handouts.get(lesson.handout))
 
 
 def handout_of_module_or_404(module: int) -> Handout:
-    found = guide().handout_of(module)
-    if not found:
-        raise NotHere
-    return found
+    return there(guide().handout_of(module))
 
 
 def activity_or_404(key: str) -> Activity:
-    found = guide().activities.get(key)
+    return there(guide().activities.get(key))
+
+
+def there(found: Found | None) -> Found:
     if not found:
         raise NotHere
     return found
