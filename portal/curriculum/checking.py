@@ -137,7 +137,7 @@ def of_steps(minutes: tuple[int, int], said: str) -> Iterator[Fault]:
 
 def of_module(guide: Guide, number: int) -> Iterator[Fault]:
     """What a module still lacks."""
-    if not guide.of_module(number):
+    if not guide.lessons_of(number):
         yield Fault("there is no lesson.")
     if number not in guide.workshops:
         yield Fault("there is no workshop.")

@@ -164,7 +164,7 @@ class Guide:
         found = self.terms[word]
         return found.get(language) or found[BASE]
 
-    def of_module(self, module: int) -> list[Lesson]:
+    def lessons_of(self, module: int) -> list[Lesson]:
         return [lesson for lesson in self.lessons if lesson.module == module]
 
     def exercises_of(self, module: int) -> list[Exercise]:
@@ -173,15 +173,15 @@ class Guide:
     def all_of(self, module: int) -> list[Piece]:
         """What belongs to a module, in the order of its page."""
         own = (self.workshops.get(module), *self.exercises_of(module), self.to_the_circle.get(module))
-        return [*self.of_module(module), *filter(None, (*own, self.handout_of(module)))]
+        return [*self.lessons_of(module), *filter(None, (*own, self.handout_of(module)))]
 
     def handout_of(self, module: int) -> Handout | None:
         return next((one for one in self.handouts.values() if one.module == module), None)
 
     def lesson(self, module: int, order: int) -> Lesson | None:
-        return next((one for one in self.of_module(module) if one.order == order), None)
+        return next((one for one in self.lessons_of(module) if one.order == order), None)
 
-    def named(self, key: str) -> Lesson | None:
+    def lesson_named(self, key: str) -> Lesson | None:
         return next((one for one in self.lessons if one.key == key), None)
 
     def around(self, lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:

@@ -52,7 +52,7 @@ def test_every_module_has_a_title_and_a_purpose(module, language):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_has_four_to_six_lessons_in_a_row(module):
-    orders = [lesson.order for lesson in GUIDE.of_module(module)]
+    orders = [lesson.order for lesson in GUIDE.lessons_of(module)]
     assert 4 <= len(orders) <= 6
     assert orders == list(range(1, len(orders) + 1))
 
@@ -152,4 +152,4 @@ def test_every_word_that_is_explained_is_explained_in_every_language(language):
 
 @pytest.mark.parametrize("handout", [one for one in PIECES if isinstance(one.values[0], Handout)])
 def test_a_handout_and_its_lesson_know_each_other(handout):
-    assert handout.module or GUIDE.named(handout.lesson).handout == handout.key
+    assert handout.module or GUIDE.lesson_named(handout.lesson).handout == handout.key

@@ -193,7 +193,7 @@ def test_the_first_table_has_a_season_a_path_and_activities_at_hand(demo):
 
     lessons, kept = [lesson for lesson, _days in story.path], reader.get(f"/c/{table}/activities").text
     with demo.app.app_context():
-        places = [guide().named(lesson) for lesson in lessons]
+        places = [guide().lesson_named(lesson) for lesson in lessons]
     path = reader.get(f"/c/{table}/path").text
     assert all(f'href="/guide/{one.module}/{one.order}"' in path for one in places)
     assert all(kept.index(f"/activities/{one}") < kept.index("/activities/only-questions") for one in story.kept)

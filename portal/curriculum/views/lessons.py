@@ -7,16 +7,15 @@ from portal.curriculum.pieces import MODULES
 from portal.curriculum.views import shown
 from portal.curriculum.views.blueprint import bp
 from portal.curriculum.views.mine import mine_at, my_place
-from portal.curriculum.views.shown import terms, words
-from portal.resources.access import some
+from portal.curriculum.views.shown import leads_to, terms, words
 from portal.web.page import page
 
 
 @bp.get("/guide")
 def index() -> Response:
     guide = access.guide()
-    modules = [(number, shown.module(number), guide.of_module(number)) for number in MODULES]
-    return page("curriculum/index.html", modules=modules, query="", here="guide", **my_place())
+    modules = [(number, shown.module(number), guide.lessons_of(number)) for number in MODULES]
+    return page("curriculum/index.html", modules=modules, here="guide", **my_place())
 
 
 @bp.get("/guide/<int:module>/<int:order>")
@@ -32,10 +31,8 @@ def lesson(module: int, order: int) -> Response:
         halves=after_the_question(told["html"], told["words"]),
         module=shown.module(module),
         terms=terms(piece),
-        see=[found for key in piece.see if (found := guide.named(key))],
-        activities=[guide.activities[key] for key in piece.activities if key in guide.activities],
+        **leads_to(piece),
         handout=guide.handouts.get(piece.handout),
-        lines=some(piece.help),
         before=before,
         after=after,
         mine=mine_at(piece),

@@ -1,13 +1,15 @@
 """A part of the guide: its own page, and what belongs to the whole of it. Open to everyone, signed out too."""
 
+from typing import Any
+
 from werkzeug.wrappers import Response
 
 from portal.curriculum import access
-from portal.curriculum.pieces import MODULES, Workshop
+from portal.curriculum.pieces import MODULES, Piece
 from portal.curriculum.views import shown
 from portal.curriculum.views.blueprint import bp
 from portal.curriculum.views.mine import my_place
-from portal.curriculum.views.shown import terms, words
+from portal.curriculum.views.shown import leads_to, terms, words
 from portal.resources.access import some
 from portal.web.page import page
 
@@ -19,7 +21,7 @@ def module(module: int) -> Response:
         "curriculum/module.html",
         number=number,
         module=shown.module(number),
-        lessons=guide.of_module(number),
+        lessons=guide.lessons_of(number),
         workshop=guide.workshops.get(number),
         exercises=guide.exercises_of(number),
         to_the_circle=guide.to_the_circle.get(number),
@@ -34,13 +36,13 @@ def module(module: int) -> Response:
 @bp.get("/guide/<int:module>/workshop")
 def workshop(module: int) -> Response:
     piece = access.workshop_or_404(module)
-    return page("curriculum/workshop.html", **of_module(module, piece), **beside(piece), here="guide")
+    return page("curriculum/workshop.html", **of_module(module, piece), **leads_to(piece), here="guide")
 
 
 @bp.get("/guide/<int:module>/circle")
 def to_the_circle(module: int) -> Response:
     piece = access.to_the_circle_or_404(module)
-    return page("curriculum/circle.html", **of_module(module, piece), lines=some(piece.help), here="guide")
+    return page("curriculum/to_the_circle.html", **of_module(module, piece), lines=some(piece.help), here="guide")
 
 
 @bp.get("/guide/<int:module>/exercises")
@@ -56,15 +58,5 @@ def handout_of_module(module: int) -> Response:
     return page("curriculum/handout.html", **of_module(module, piece), lesson=None, here="guide")
 
 
-def of_module(number: int, piece: shown.Piece) -> dict:
+def of_module(number: int, piece: Piece) -> dict[str, Any]:
     return {**words(piece), "terms": terms(piece), "number": number, "module": shown.module(number)}
-
-
-def beside(piece: Workshop) -> dict:
-    """What a session leads to."""
-    guide = access.guide()
-    return {
-        "activities": [guide.activities[key] for key in piece.activities if key in guide.activities],
-        "see": [found for key in piece.see if (found := guide.named(key))],
-        "lines": some(piece.help),
-    }

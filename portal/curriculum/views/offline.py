@@ -117,7 +117,7 @@ def pages_kept() -> Iterator[str]:
 def pages_of(number: int) -> Iterator[str]:
     guide = access.guide()
     yield url_for("curriculum.module", module=number)
-    for lesson in guide.of_module(number):
+    for lesson in guide.lessons_of(number):
         yield url_for("curriculum.lesson", module=number, order=lesson.order)
         if lesson.handout in guide.handouts:
             yield url_for("curriculum.handout", module=number, order=lesson.order)

@@ -56,7 +56,7 @@ def stops(seat: Seat, steps: Sequence[Step]) -> list[Stop]:
     read, around, found = Study.of(seat.keys).read, ShownProgress.around(seat), []
     others = [one for one in seats_of(seat) if not one.is_you]
     for step in steps:
-        if lesson := access.guide().named(step.lesson):
+        if lesson := access.guide().lesson_named(step.lesson):
             names = tuple(one.name for one in others if step.lesson in around.get(one.id, ()))
             found.append(Stop(lesson, step, step.lesson in read, names))
     return found
@@ -82,7 +82,7 @@ def path_lessons(circle: str) -> Response:
 
 def choosing(seat: Seat, form: LessonsForm, status: int) -> Response:
     guide = access.guide()
-    modules = [(number, guide.module(number, language()), guide.of_module(number)) for number in MODULES]
+    modules = [(number, guide.module(number, language()), guide.lessons_of(number)) for number in MODULES]
     late = status == PathChanged.status
     stands = {step.lesson for step in Path.of(seat)} if late else set()
     facts: dict[str, Any] = {"modules": modules, "ticked": set(form.lessons.data or ()), "late": late, "stands": stands}

@@ -98,7 +98,7 @@ def where(thought: Thought) -> str | None:
     """Where its question stands in the guide; None when the guide has it no longer."""
     kind, *rest = thought.prompt.split(" ")
     if kind == "lesson":
-        lesson = access.guide().named(rest[0])
+        lesson = access.guide().lesson_named(rest[0])
         return url_for("curriculum.reflection", module=lesson.module, order=lesson.order) if lesson else None
     module, key = int(rest[0]), rest[1]
     known = access.guide().module(module, language()).prompts

@@ -45,7 +45,7 @@ def address(piece: Piece) -> str:
 
 
 def address_of_handout(piece: Piece) -> str:
-    lesson = access.guide().named(getattr(piece, "lesson", ""))
+    lesson = access.guide().lesson_named(getattr(piece, "lesson", ""))
     if lesson:
         return url_for("curriculum.handout", module=lesson.module, order=lesson.order)
     return url_for("curriculum.handout_of_module", module=getattr(piece, "module", 0))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from portal.curriculum import access
-from portal.curriculum.pieces import Module, Piece, Source, Term
+from portal.curriculum.pieces import Lesson, Module, Piece, Source, Term, Workshop
+from portal.resources.access import some
 from portal.web.language import language
 
 
@@ -28,6 +29,16 @@ def words(piece: Piece, place: str = "", *, explained: bool = True) -> dict[str,
 
 def terms(piece: Piece) -> list[Term]:
     return [access.guide().term(word, language()) for word in piece.terms]
+
+
+def leads_to(piece: Lesson | Workshop) -> dict[str, Any]:
+    """Where a reader may go on from here, and who can help, as far as they are there."""
+    guide = access.guide()
+    return {
+        "see": [found for key in piece.see if (found := guide.lesson_named(key))],
+        "activities": [guide.activities[key] for key in piece.activities if key in guide.activities],
+        "lines": some(piece.help),
+    }
 
 
 def module(number: int) -> Module:
