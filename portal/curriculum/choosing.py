@@ -27,6 +27,14 @@ class Facts:
     needs: str = NOTHING
     flags: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def suits_any_number(self) -> bool:
+        return self.people == ANY_NUMBER
+
+    @property
+    def costs(self) -> bool:
+        return self.needs == SMALL
+
 
 class Choosable(Protocol):
     @property

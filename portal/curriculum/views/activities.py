@@ -4,7 +4,8 @@ from werkzeug.wrappers import Response
 
 from portal.curriculum import access, naming
 from portal.curriculum.views.blueprint import bp
-from portal.curriculum.views.listed import by_family, chosen, facts_of, of_guide, seats_here, tables
+from portal.curriculum.views.listed import by_family, chosen, facts_of, of_guide, tables
+from portal.curriculum.views.mine import my_tables
 from portal.curriculum.views.shown import terms, words
 from portal.web.page import page
 
@@ -13,7 +14,7 @@ from portal.web.page import page
 def activities() -> Response:
     """All of them, or what fits tonight. The choice stands in the address and nowhere else."""
     found = chosen(by_family(of_guide()))
-    return page("curriculum/activities.html", **found, naming=naming, seats=seats_here(), seat=None, here="guide")
+    return page("curriculum/activities.html", **found, naming=naming, seats=my_tables(), seat=None, here="guide")
 
 
 @bp.get("/activities/<key>")

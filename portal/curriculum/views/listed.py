@@ -5,11 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
-from flask_login import current_user
+from flask import request, url_for
 from peewee import DatabaseError
 
-from portal.circles.access import my_seats
 from portal.circles.models import Seat
 from portal.curriculum import naming
 from portal.curriculum.access import guide
@@ -18,6 +16,7 @@ from portal.curriculum.marks import curly
 from portal.curriculum.models.favorites import KeptActivities
 from portal.curriculum.models.own import OwnActivity
 from portal.curriculum.pieces import BASE, Activity
+from portal.curriculum.views.mine import my_tables
 from portal.web.filters import listed as joined
 from portal.web.language import language
 
@@ -117,13 +116,5 @@ def address(wished: Iterable[Wish], **more: str) -> str:
 def tables(code: str) -> list[Table]:
     """The reader's tables, each with whether it keeps this activity at hand."""
     with suppress(DatabaseError):
-        return [Table(seat, code in KeptActivities.of(seat)) for seat in seats_here()]
-    return []
-
-
-def seats_here() -> list[Seat]:
-    """None signed out; and none where the database does not stand, since the guide does."""
-    with suppress(DatabaseError):
-        if hasattr(current_app, "login_manager") and current_user.is_authenticated:
-            return my_seats()
+        return [Table(seat, code in KeptActivities.of(seat)) for seat in my_tables()]
     return []

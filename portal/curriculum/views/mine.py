@@ -62,7 +62,7 @@ def my_place() -> dict[str, Any]:
 
 
 def my_tables() -> list[Seat]:
-    """The tables where the reader may walk a path through the guide."""
+    """The reader’s tables. None signed out, and none where the database does not stand, since the guide does."""
     with suppress(DatabaseError):
         if current_user.is_authenticated:
             return my_seats()
