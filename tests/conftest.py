@@ -14,7 +14,8 @@ from portal.config import Settings
 from portal.db import Table, db, utcnow
 from tests.cast import Cast, enter, make_cast
 
-hypothesis.settings.register_profile("untimed")  # a busy machine must turn no law red
+UNTIMED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("untimed", **UNTIMED)  # a busy machine must turn no law red
 hypothesis.settings.load_profile("untimed")
 
 
