@@ -4,16 +4,17 @@ A start refuses only what the form refuses (see heads); this is for whoever writ
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.curriculum import reading
-from portal.curriculum.heads import (
+from portal.curriculum.bodies import (
     ACTIVITY_HEADINGS,
     EXERCISE_HEADINGS,
     FOOTNOTE,
     WORKSHOP_HEADINGS,
-    headings,
+    part,
+    section,
 )
 from portal.curriculum.pieces import (
     BASE,
@@ -214,19 +215,6 @@ def to_say(body: str) -> list[tuple[int, str]]:
             found.append((number, said))
         before = said
     return [(number, said.strip('"“”')) for number, said in found]
-
-
-def part(body: str, number: int) -> str:
-    """The text under the heading of this number."""
-    places = [offset for offset, _ in headings(body)] + [len(body)]
-    return body[places[number] : places[number + 1]].partition("\n")[2]
-
-
-def section(text: Text, known: Mapping[str, tuple[str, ...]], number: int) -> str:
-    """The text under one of the headings that this kind must have."""
-    wanted = known.get(text.language, known[BASE])[number]
-    here = next((place for place, (_, words) in enumerate(headings(text.body)) if words == wanted), None)
-    return "" if here is None else part(text.body, here)
 
 
 def steps_of(said: str) -> list[str]:

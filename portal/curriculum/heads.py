@@ -1,13 +1,23 @@
-"""What the head of each kind of piece must hold, and which headings follow it.
+"""What the head of each kind of piece must hold, and whether the body below it has the headings of its kind.
 
 The English file holds every fact about a piece; a translation holds only words, so that the two cannot drift.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.curriculum.bodies import (
+    ACTIVITY_HEADINGS,
+    EXERCISE_HEADINGS,
+    FOOTNOTE,
+    LESSON_CLOSES,
+    LESSON_HEADINGS,
+    LESSON_OPENS,
+    TO_THE_CIRCLE_HEADINGS,
+    WORKSHOP_HEADINGS,
+    headings,
+)
 from portal.curriculum.pieces import (
     BASE,
     COMPANY,
@@ -33,44 +43,6 @@ from portal.web.sheets import Part, Unfit, understand
 SOURCE_KINDS = ("evidence", "practice", "fact")
 HOW_READ = ("full", "parts", "abstract", "second-hand")
 WORDS = ("summary", "content_note", "outside", "aim", "materials")  # a translation holds those that the base holds
-
-# In this order; others may stand between, but the first two and the last three of a lesson stay in place.
-LESSON_HEADINGS = {
-    "en": (
-        "The moment", "Words to say", "Better left unsaid", "Three minutes to try", "One question to keep",
-        "Where we stop", "What this rests on",
-    ),
-    "es": (
-        "El momento", "Palabras para decir", "Mejor no decirlo", "Tres minutos para probar",
-        "Una pregunta para guardar", "Hasta dónde llegamos", "En qué se apoya",
-    ),
-}  # fmt: skip
-ACTIVITY_HEADINGS = {
-    "en": ("Set up", "Words to open", "Steps", "Words to close", "A gentler variation", "What to watch for"),
-    "es": ("Preparación", "Palabras para abrir", "Pasos", "Palabras para cerrar", "Una forma más suave", "Qué cuidar"),
-}
-WORKSHOP_HEADINGS = {
-    "en": (
-        "Before people come", "Words to open", "The session", "Words to close", "For whoever leads",
-        "What this rests on",
-    ),
-    "es": (
-        "Antes de que lleguen", "Palabras para abrir", "La sesión", "Palabras para cerrar", "Para quien guía",
-        "En qué se apoya",
-    ),
-}  # fmt: skip
-EXERCISE_HEADINGS = {
-    "en": ("Set up", "Steps", "A gentler variation", "Afterward"),
-    "es": ("Preparación", "Pasos", "Una forma más suave", "Después"),
-}
-TO_THE_CIRCLE_HEADINGS = {
-    "en": ("Words to begin", "What to look at together", "What to decide", "Try until next time"),
-    "es": (
-        "Palabras para empezar", "Lo que pueden mirar en común", "Lo que pueden decidir",
-        "Para probar hasta la próxima",
-    ),
-}  # fmt: skip
-FOOTNOTE = re.compile(r"\[\^([\w-]+)\]")
 
 Terms = dict[str, dict[str, Term]]
 
@@ -195,7 +167,7 @@ def keys(fields: dict[str, Part], name: str) -> tuple[str, ...]:
 KINDS = {  # by the folder they lie in
     "lessons": Kind(
         "lesson", lesson, {"module", "order", "summary", "minutes", "content_note", "terms", "see", "sources"},
-        {"danger", "activities", "handout"}, LESSON_HEADINGS, first=2, last=3,
+        {"danger", "activities", "handout"}, LESSON_HEADINGS, LESSON_OPENS, LESSON_CLOSES,
     ),
     "workshops": Kind(
         "workshop", workshop, {"module", "summary", "minutes", "people", "materials"}, {"activities"},
@@ -287,11 +259,6 @@ def translation(file: File, language: str, version: int, base: dict[str, Part]) 
     if "materials" in base and len(fields["materials"].parts()) != len(base["materials"].parts()):
         raise fields["materials"].unfit("the English names another number of things.")
     return text(file, fields, language, made_from)
-
-
-def headings(body: str) -> list[tuple[int, str]]:
-    """Where each heading of the second rank stands, and what it says."""
-    return [(found.start(), found[1].strip()) for found in re.finditer(r"^## (.*)$", body, re.MULTILINE)]
 
 
 def check_headings(file: File, wanted: tuple[str, ...], first: int, last: int) -> None:

@@ -1,11 +1,7 @@
 """The questions of the guide that a reader may answer for themselves."""
 
-import re
-
+from portal.curriculum.bodies import part, place_of_question
 from portal.curriculum.pieces import Lesson, Text
-
-HEADING = re.compile(r"^## .*$", re.MULTILINE)
-FROM_THE_END = 3  # a lesson's question stands before where we stop and what it rests on
 
 
 def prompt_of(lesson: Lesson) -> str:
@@ -19,8 +15,5 @@ def prompt_in(module: int, key: str) -> str:
 
 def question(text: Text) -> str:
     """The question that a lesson leaves with its reader."""
-    places = [(found.start(), found.end()) for found in HEADING.finditer(text.body)]
-    if len(places) < FROM_THE_END:
-        return ""
-    begins, ends = places[-FROM_THE_END][1], places[-FROM_THE_END + 1][0]
-    return text.body[begins:ends].strip()
+    number = place_of_question(text.body)
+    return "" if number is None else part(text.body, number).strip()

@@ -7,6 +7,8 @@ legibilidad del mensaje escrito, 1993. Syllables are estimated from letters, so 
 import itertools
 import re
 
+from portal.curriculum.bodies import FOOTNOTE
+
 HARDEST_GRADE = 7.5  # of school, for English
 LEAST_EASE = 70  # of 100, for Spanish
 
@@ -14,7 +16,6 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 SENTENCE_END = re.compile(r"[.?!…]+[\"”»)*]*\s+(?=[\"“«¿¡]*[A-ZÁÉÍÓÚÑ0-9])|[.?!]+[\"”»)]*$")
 ENDS_WELL = re.compile(r"[.?!][\"”]?$")
 LINE_START = re.compile(r"^[>\-\s]*|^\d+\.\s")
-FOOTNOTE = re.compile(r"\[\^[\w-]+\]")
 BLANK = re.compile(r"_{2,}")
 MARKS = re.compile(r"[*_`]|_{2,}")
 

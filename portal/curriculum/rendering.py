@@ -7,20 +7,18 @@ import mistune
 import nh3
 from markupsafe import Markup, escape
 
+from portal.curriculum.bodies import FOOTNOTE, headings, place_of_question
 from portal.curriculum.marks import curly
 from portal.curriculum.pieces import Source, Term, Text
 
-FOOTNOTE = re.compile(r"\[\^([\w-]+)\]")
 NUMBERED = r"\[\^(?P<source_number>\d+)\]"
 SOURCE = {"en": "Source", "es": "Fuente"}  # read aloud before the number of a footnote
-WHERE_WE_STOP = {"en": "Where we stop", "es": "Hasta dónde llegamos"}  # the heading after the question to keep
 CLOSE = {"en": "Close", "es": "Cerrar"}
 
 TAGS = {"p", "br", "h2", "h3", "ul", "ol", "li", "blockquote", "strong", "em", "hr", "a", "sup"}
 ATTRIBUTES = {"a": {"href", "aria-label"}, "ol": {"start"}}
 TAG = re.compile(r"(<[^>]+>)")
 UNEXPLAINED = {"h2", "h3", "h4", "a", "sup"}  # no word is explained inside these
-HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
 MARKS = re.compile(r"[*_`]")
 
 
@@ -61,7 +59,7 @@ def rendered(text: Text, sources: tuple[Source, ...], terms: tuple[Term, ...] = 
 
 def contents(text: Text) -> list[str]:
     """What the headings say, in the order of their anchors."""
-    return [curly(MARKS.sub("", found).strip()) for found in HEADING.findall(text.body)]
+    return [curly(MARKS.sub("", words)) for _, words in headings(text.body)]
 
 
 def with_anchors(html: str, place: str = "") -> str:
@@ -73,11 +71,10 @@ def with_anchors(html: str, place: str = "") -> str:
 
 def after_the_question(html: Markup, text: Text) -> tuple[Markup, Markup]:
     """A lesson's text in two, with the break after its question to keep: there a reader may write."""
-    end = WHERE_WE_STOP.get(text.language)
-    said = contents(text)
-    if end not in said:
+    number = place_of_question(text.body)
+    if number is None:
         return html, Markup("")
-    before, mark, after = html.partition(f'<h2 id="part-{said.index(end) + 1}">')
+    before, mark, after = html.partition(f'<h2 id="part-{number + 2}">')
     return Markup(before), Markup(mark + after)  # noqa: S704  parts of what was cleaned
 
 

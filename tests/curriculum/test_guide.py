@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portal.curriculum import checking, reading
-from portal.curriculum.heads import FOOTNOTE, WORKSHOP_HEADINGS
+from portal.curriculum.bodies import FOOTNOTE, WORKSHOP_HEADINGS, section
 from portal.curriculum.pieces import COMPANY, LANGUAGES, MODULES, Exercise, Handout, Lesson
 from portal.curriculum.shelf import GUIDE as FOLDER
 from portal.curriculum.shelf import look_through
@@ -117,10 +117,10 @@ def test_every_step_of_a_session_says_its_minutes_and_they_add_up(piece, text):
 
 @pytest.mark.parametrize(("piece", "text"), WORKSHOPS)
 def test_a_session_has_a_break_and_words_to_open_and_close(piece, text):
-    steps = checking.steps_of(checking.section(text, WORKSHOP_HEADINGS, 2))
+    steps = checking.steps_of(section(text, WORKSHOP_HEADINGS, 2))
     assert any(re.search(r"\bbreak\b|\bdescanso\b|\bpausa\b", step, re.IGNORECASE) for step in steps)
-    assert checking.to_say(checking.section(text, WORKSHOP_HEADINGS, 1))
-    assert checking.to_say(checking.section(text, WORKSHOP_HEADINGS, 3))
+    assert checking.to_say(section(text, WORKSHOP_HEADINGS, 1))
+    assert checking.to_say(section(text, WORKSHOP_HEADINGS, 3))
 
 
 @pytest.mark.parametrize(("piece", "text"), SHIPPED)

@@ -1,5 +1,7 @@
 """From Markdown to a page: nothing dangerous gets through, and footnotes lead to the sources."""
 
+from dataclasses import replace
+
 import pytest
 from markupsafe import Markup
 
@@ -97,6 +99,14 @@ def test_a_lesson_parts_after_its_question(tmp_path):
         assert question in before
         assert after not in before
         assert rest.startswith(f'<h2 id="part-6">{after}')
+
+
+def test_a_lesson_in_a_language_whose_headings_we_do_not_know_parts_there_too(tmp_path):
+    lesson = read_guide(write_guide(tmp_path)).lesson(3, 1)
+    said = replace(lesson.text("es"), language="fr")
+    before, rest = after_the_question(rendered(said, lesson.sources), said)
+    assert "¿Quién te" in before
+    assert rest.startswith('<h2 id="part-6">')
 
 
 def test_a_text_without_that_heading_stays_whole():
