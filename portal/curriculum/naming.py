@@ -17,6 +17,7 @@ FAMILIES = {  # in the order of an evening
 ENERGIES = {"quiet": lazy("quiet"), "gentle": lazy("gentle"), "lively": lazy("lively")}
 PLACES = {"together": lazy("in one room"), "remote": lazy("from afar")}
 WITH = {NOTHING: lazy("nothing at all"), FREE: lazy("only what costs nothing")}
+WISHED_WITH = {NOTHING: lazy("with nothing at all"), FREE: lazy("with things that cost nothing")}
 FLAGS = {
     "seated": lazy("seated"),
     "no-touch": lazy("without touch"),
@@ -26,9 +27,6 @@ FLAGS = {
     "one-hand": lazy("with one hand"),
 }
 CODES = {"energy": ENERGIES, "place": PLACES, "family": FAMILIES, CAN: FLAGS}
-
-
-WISHED_WITH = {NOTHING: lazy("with nothing at all"), FREE: lazy("with things that cost nothing")}
 
 
 def said(wish: Wish) -> str:

@@ -12,11 +12,10 @@ from peewee import BlobField, ForeignKeyField
 from portal import vault
 from portal.circles.models import Circle, Seat, still_here
 from portal.curriculum.errors import PathChanged
-from portal.curriculum.models.study import Study
+from portal.curriculum.models.study import PADDED_TO, Study
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
 from portal.rings import Closed
 
-STEP = 1024  # bytes: of how far somebody is, the size must tell nothing
 MOST = 60  # lessons on one path
 
 
@@ -80,7 +79,7 @@ class ShownProgress(Table):
             still_here(seat)
             chosen = {step.lesson for step in Path.of(seat)}
             read = [lesson for lesson in Study.of(seat.keys).read if lesson in chosen]
-            padded = vault.pad(json.dumps(read).encode(), STEP)
+            padded = vault.pad(json.dumps(read).encode(), PADDED_TO)
             sealed = seat.keys.seal_table(padded, place_of_progress(seat.id))
             row = cls.insert(seat=seat.id, sealed_read=sealed)
             row.on_conflict(conflict_target=[cls.seat], update={cls.sealed_read: sealed}).execute()
@@ -110,7 +109,7 @@ class ShownProgress(Table):
         for id, sealed in shown_around(circle=seat.circle_id):
             with suppress(Closed, vault.Unsealable):
                 opened = seat.keys.open_table(bytes(sealed), place_of_progress(id))
-                found[id] = frozenset(json.loads(vault.unpad(opened, STEP)))
+                found[id] = frozenset(json.loads(vault.unpad(opened, PADDED_TO)))
         return found
 
 

@@ -13,7 +13,7 @@ from portal.curriculum.progress import Progress
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
 from portal.rings import OwnKeys
 
-STEP = 1024  # bytes: how many lessons somebody has read is not to be told by the size
+PADDED_TO = 1024  # bytes: how many lessons somebody has read is not to be told by the size
 
 
 class Study(Table):
@@ -31,13 +31,13 @@ class Study(Table):
             opened = vault.unseal(own_key(keys.private), bytes(found[0][0]), place(keys))
         except vault.Unsealable:  # not by this person's key: then nothing is known
             return Progress()
-        facts = json.loads(vault.unpad(opened, STEP))
+        facts = json.loads(vault.unpad(opened, PADDED_TO))
         return Progress(**{**facts, "read": tuple(facts["read"])})
 
     @classmethod
     def keep(cls, keys: OwnKeys, progress: Progress) -> None:
         packed = json.dumps(asdict(progress)).encode()
-        sealed = vault.seal(own_key(keys.private), vault.pad(packed, STEP), place(keys))
+        sealed = vault.seal(own_key(keys.private), vault.pad(packed, PADDED_TO), place(keys))
         row = cls.insert(person=keys.person_id, sealed_progress=sealed)
         row.on_conflict(conflict_target=[cls.person], update={cls.sealed_progress: sealed}).execute()
 

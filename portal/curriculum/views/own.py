@@ -53,7 +53,7 @@ def write_own(circle: str) -> Response:
     seat = seat_or_404(circle)
     form = OwnForm()
     if not form.validate_on_submit():
-        return writing_it(seat, form, status=form.status)
+        return writing_it(seat, form)
     own = OwnActivity.write(seat, form.described, form.once_id)
     return go(url_for("curriculum.own", circle=circle, own=own.id))
 
@@ -78,20 +78,20 @@ def change_own(circle: str, own: str) -> Response:
         return erased_meanwhile(seat)
     form = OwnForm(data=None if g.get("kept") else {**as_typed(found.words), "seen": found.mark})
     if not form.validate_on_submit():
-        return writing_it(seat, form, found, status=form.status)
+        return writing_it(seat, form, found)
     try:
         found.change(seat, form.described, form.seen.data or "")
-    except OwnChanged:
-        return changed_meanwhile(seat, own, form)
+    except OwnChanged as late:
+        return changed_meanwhile(seat, own, form, late)
     except NotHere:
         return erased_meanwhile(seat_or_404(circle))  # who no longer sits here gets no page of the table
     return go(url_for("curriculum.own", circle=circle, own=own))
 
 
-def changed_meanwhile(seat: Seat, own_id: str, form: OwnForm) -> Response:
+def changed_meanwhile(seat: Seat, own_id: str, form: OwnForm, late: OwnChanged) -> Response:
     theirs = OwnActivity.find(seat, own_id, utcnow())
     form.seen.data = theirs.mark
-    return writing_it(seat, form, theirs, status=409)
+    return writing_it(seat, form, theirs, late)
 
 
 def erased_meanwhile(seat: Seat) -> Response:
@@ -99,14 +99,13 @@ def erased_meanwhile(seat: Seat) -> Response:
     form = OwnForm()
     if not form.validate_on_submit():
         raise NotHere
-    return writing_it(seat, form, status=409)
+    return writing_it(seat, form, late=OwnChanged())
 
 
-def writing_it(seat: Seat, form: OwnForm, own: OwnActivity | None = None, status: int = 200) -> Response:
-    """The form; beside it what somebody else did meanwhile (409)."""
-    return page(
-        "curriculum/write.html", status=status, seat=seat, form=form, own=own, naming=naming, conflict=status == 409
-    )
+def writing_it(seat: Seat, form: OwnForm, own: OwnActivity | None = None, late: OwnChanged | None = None) -> Response:
+    """The form; beside it what somebody else did meanwhile."""
+    status = late.status if late else form.status
+    return page("curriculum/write.html", status=status, seat=seat, form=form, own=own, naming=naming, late=late)
 
 
 @bp.post("/c/<circle>/activities/<own>/take-away")

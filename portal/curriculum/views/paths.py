@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, g, request, url_for
@@ -38,16 +39,16 @@ def path(circle: str) -> Response:
     return shown(seat, Path.of(seat), DaysForm(formdata=None, data={"weeks": 1}))
 
 
-def shown(seat: Seat, steps: Sequence[Step], form: DaysForm, status: int = 200) -> Response:
+def shown(seat: Seat, steps: Sequence[Step], form: DaysForm, late: PathChanged | None = None) -> Response:
     form.seen.data = version(steps)
     return page(
         "curriculum/path.html",
-        status=status,
+        status=late.status if late else form.status,
         seat=seat,
         stops=stops(seat, steps),
         form=form,
         shows=ShownProgress.is_on(seat),
-        late=status == PathChanged.status,
+        late=late,
     )
 
 
@@ -70,22 +71,22 @@ def path_lessons(circle: str) -> Response:
     ticked = [] if g.get("kept") else [step.lesson for step in stands]  # what was kept may be that none was ticked
     form = LessonsForm(data={"lessons": ticked, "seen": version(stands)})
     if not form.validate_on_submit():
-        return choosing(seat, form, form.status)
+        return choosing(seat, form)
     try:
         Path.choose(seat, form.chosen(access.guide().lessons, stands), form.seen.data or "")
     except PathChanged as late:
         form.seen.data = version(Path.of(seat))
-        return choosing(seat, form, late.status)
+        return choosing(seat, form, late)
     ShownProgress.keep_up([seat])
     return go(url_for("curriculum.path", circle=circle))
 
 
-def choosing(seat: Seat, form: LessonsForm, status: int) -> Response:
+def choosing(seat: Seat, form: LessonsForm, late: PathChanged | None = None) -> Response:
     guide = access.guide()
     modules = [(number, guide.module(number, language()), guide.lessons_of(number)) for number in MODULES]
-    late = status == PathChanged.status
     stands = {step.lesson for step in Path.of(seat)} if late else set()
     facts: dict[str, Any] = {"modules": modules, "ticked": set(form.lessons.data or ()), "late": late, "stands": stands}
+    status = late.status if late else form.status
     return page("curriculum/path_lessons.html", status=status, seat=seat, form=form, **facts)
 
 
@@ -95,11 +96,11 @@ def path_days(circle: str) -> Response:
     seat = seat_or_404(circle)
     stands, form = Path.of(seat), DaysForm()
     if not form.validate_on_submit():
-        return shown(seat, stands, form, form.status)
+        return shown(seat, stands, form)
     try:
         Path.choose(seat, form.spread(stands), form.seen.data or "")
     except PathChanged as late:
-        return shown(seat, Path.of(seat), form, late.status)
+        return shown(seat, Path.of(seat), form, late)
     return go(url_for("curriculum.path", circle=circle))
 
 
@@ -113,16 +114,22 @@ def path_day(circle: str, module: int, order: int) -> Response:
         raise NotHere
     form = DayForm(data={"by": step.by, "seen": version(stands)})
     if not form.validate_on_submit():
-        return page("curriculum/path_day.html", status=form.status, seat=seat, form=form, lesson=found)
+        return asking_day(seat, found, form)
     try:
         Path.choose(seat, form.put(stands, found.key), form.seen.data or "")
     except PathChanged as late:
         now = Path.of(seat)
         form.seen.data = version(now)
-        day = next((one.by for one in now if one.lesson == found.key), None)
-        facts: dict[str, Any] = {"lesson": found, "late": True, "day": day}
-        return page("curriculum/path_day.html", status=late.status, seat=seat, form=form, **facts)
+        return asking_day(seat, found, form, late, next((one.by for one in now if one.lesson == found.key), None))
     return go(url_for("curriculum.path", circle=circle))
+
+
+def asking_day(
+    seat: Seat, lesson: Lesson, form: DayForm, late: PathChanged | None = None, day: date | None = None
+) -> Response:
+    """The page of one day; `day` is the one that stands now, for who comes late."""
+    facts: dict[str, Any] = {"lesson": lesson, "form": form, "late": late, "day": day}
+    return page("curriculum/path_day.html", status=late.status if late else form.status, seat=seat, **facts)
 
 
 @bp.post("/c/<circle>/path/show")

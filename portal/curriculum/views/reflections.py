@@ -50,14 +50,14 @@ def writing(asked: Thought, back: str) -> Response:
     form = ReflectionForm(data={"text": stands.text, "seen": stands.seen} if stands else None)
     facts: dict[str, Any] = {"asked": asked, "back": back, "stands": stands, "zone": current_user.person.zone}
     if not form.validate_on_submit():
-        return page("curriculum/reflection.html", form=form, status=form.status, **facts)
+        return page("curriculum/reflection.html", form=form, late=None, status=form.status, **facts)
     thought = Thought(asked.prompt, asked.asked, trimmed(form.text.data))
     try:
         Reflection.write(keys, thought, form.seen.data or "", utcnow())
     except WrittenElsewhere as late:
         facts["stands"] = stands = Reflection.at(keys, asked.prompt)
         form.seen.data = stands.seen if stands else ""
-        return page("curriculum/reflection.html", form=form, status=late.status, late=True, **facts)
+        return page("curriculum/reflection.html", form=form, late=late, status=late.status, **facts)
     if thought.text or stands:
         flash(_("It is kept, for you alone.") if thought.text else _("It is erased."))
     return go(back)
