@@ -13,6 +13,12 @@ def prompt_in(module: int, key: str) -> str:
     return f"module {module} {key}"
 
 
+def place_of(prompt: str) -> tuple[int | None, str]:
+    """The module and the key of its question; for a lesson's question no module, and the key of the lesson."""
+    kind, *rest = prompt.split(" ")
+    return (None, rest[0]) if kind == "lesson" else (int(rest[0]), rest[1])
+
+
 def question(text: Text) -> str:
     """The question that a lesson leaves with its reader."""
     number = place_of_question(text.body)

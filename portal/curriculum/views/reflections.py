@@ -14,7 +14,7 @@ from portal.curriculum import access
 from portal.curriculum.errors import WrittenElsewhere
 from portal.curriculum.forms.reflections import ReflectionForm
 from portal.curriculum.models.reflections import Reflection, Thought
-from portal.curriculum.prompts import prompt_in, prompt_of, question
+from portal.curriculum.prompts import place_of, prompt_in, prompt_of, question
 from portal.curriculum.views.blueprint import bp
 from portal.db import utcnow
 from portal.web.errors import NotHere
@@ -96,10 +96,9 @@ def my_reflections() -> Iterator[Thing]:
 
 def where(thought: Thought) -> str | None:
     """Where its question stands in the guide; None when the guide has it no longer."""
-    kind, *rest = thought.prompt.split(" ")
-    if kind == "lesson":
-        lesson = access.guide().lesson_named(rest[0])
+    module, key = place_of(thought.prompt)
+    if module is None:
+        lesson = access.guide().lesson_named(key)
         return url_for("curriculum.reflection", module=lesson.module, order=lesson.order) if lesson else None
-    module, key = int(rest[0]), rest[1]
     known = access.guide().module(module, language()).prompts
     return url_for("curriculum.answer", module=module, prompt=key) if key in known else None
