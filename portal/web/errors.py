@@ -25,7 +25,7 @@ class FromElsewhere(PortalError):
 class PageGrewOld(PortalError):
     status = 400
     title = lazy("This page had grown old")
-    say = lazy("It was opened before you last signed in or out. Nothing was changed. Send it again from here.")
+    say = lazy("It was opened before you last signed in or out. Nothing was changed yet.")
 
 
 class TooManyTries(PortalError):

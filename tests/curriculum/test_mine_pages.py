@@ -61,8 +61,15 @@ def test_the_guide_knows_where_its_reader_was_unless_they_want_it_forgotten(ana)
 def test_who_wants_nothing_kept_in_mind_is_not_told_that_they_were_where_they_never_were(ana):
     ana.post(f"{LESSON}/read", data={"read": "yes"})
     ana.post("/me/guide/remember", data={"remember": "no"})
-    assert "Where you were:" not in ana.get("/guide").text
-    assert "Where you were</h2>" not in ana.get("/me/guide").text
+    assert "Go on with:" not in ana.get("/guide").text
+    assert "Go on with</h2>" not in ana.get("/me/guide").text
+
+
+def test_on_the_first_page_of_the_guide_a_private_topic_has_its_neutral_name(ana):
+    ana.get("/guide/3/3")
+    line = re.search(r"Go on with:.*", ana.get("/guide").text)[0]
+    assert "A hard evening" in line
+    assert "live" not in line
 
 
 def test_forgetting_asks_first_and_leaves_what_was_written(ana):
@@ -195,6 +202,14 @@ def test_what_was_ticked_on_a_phone_that_went_quiet_is_still_ticked_after_signin
         page = ana.get(back.location)
         assert sorted(re.findall(r'value="([\w-]+)" checked', page.text)) == sorted(ticked)
         assert seen(page) == mark
+
+
+def test_lessons_stand_on_the_path_by_their_days_and_those_without_one_at_its_end(ana, path):
+    choose(ana, path, "nobody-comes", "ending-well", "you-are-all-i-need")
+    for lesson, day in (("6/3", "2027-01-08"), ("2/3", "2027-01-15")):
+        ana.post(f"{path}/{lesson}", data={"by": day, "seen": seen(ana.get(f"{path}/{lesson}"))})
+    page = ana.get(path).text
+    assert page.index('href="/guide/6/3"') < page.index('href="/guide/2/3"') < page.index('href="/guide/1/1"')
 
 
 def test_two_who_choose_at_once_are_told(ana, bo, path):

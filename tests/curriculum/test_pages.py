@@ -80,9 +80,9 @@ def test_danger_leads_to_help_before_the_text_and_the_note_stands_before_it_too(
     assert main.index('href="/help"') < main.index("Before you read.") < main.index("The moment</h2>")
 
 
-def test_it_says_that_nobody_can_see_how_far_you_have_come(small):
+def test_it_says_that_nobody_sees_how_far_you_have_come(small):
     assert (
-        "About 6 minutes to read. There is no test, and nobody can see how far you have come."
+        "About 6 minutes to read. There is no test, and nobody sees how far you have come unless you show it."
         in small.get("/guide/3/1").text
     )
 
@@ -212,3 +212,9 @@ def test_a_reader_of_spanish_reads_spanish(small):
     assert "Cuando el autobús se tarda" in page
     assert "“Pasa. Te guardamos la silla.”" in page
     assert 'aria-label="Fuente 2"' in page
+
+
+def test_larger_letters_hold_on_help_too(nobody):
+    nobody.set_cookie("letters", "largest.wide")
+    assert 'class="largest wide"' in nobody.get("/help").text
+    assert 'href="/guide/letters?back=/help"' in nobody.get("/help").text

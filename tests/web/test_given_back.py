@@ -35,3 +35,14 @@ def test_a_poem_of_one_word_is_shown(ana, app):
         app.config["WTF_CSRF_ENABLED"] = False
     assert re.search(r"<textarea[^>]*readonly>\s*Still\.</textarea>", page)
     assert '<input type="hidden" name="zone" value="UTC">' in page
+
+
+def test_who_signed_out_meanwhile_is_told_to_copy_what_they_wrote_and_not_led_away_from_it(nobody, app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        page = nobody.post("/me/settings", data={"text": "Still.", "zone": "UTC"}).text
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert re.search(r"<textarea[^>]*readonly>\s*Still\.</textarea>", page)
+    assert "Copy it before you go on." in page
+    assert "Send it again" not in page

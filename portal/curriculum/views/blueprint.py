@@ -31,8 +31,8 @@ def is_open() -> bool:
     return current_app.config["PORTAL"].guide_open
 
 
-@bp.context_processor
+@bp.app_context_processor
 def letters() -> dict[str, str]:
-    """How this reader wants the letters, for the pages of this room."""
+    """How this reader wants the letters: for the pages of this room, and for Help, which look alike."""
     said = request.cookies.get(LETTERS) or request.headers.get(KEEPING, "")
     return {"letters": read(said).classes()}

@@ -53,10 +53,10 @@ def shown(seat: Seat, steps: Sequence[Step], form: DaysForm, late: PathChanged |
 
 
 def stops(seat: Seat, steps: Sequence[Step]) -> list[Stop]:
-    """The steps whose lesson the guide still has."""
+    """The steps whose lesson the guide still has: by their days, and those without one after them."""
     read, around, found = Study.of(seat.keys).read, ShownProgress.around(seat), []
     others = [one for one in seats_of(seat) if not one.is_you]
-    for step in steps:
+    for step in sorted(steps, key=lambda step: step.by or date.max):
         if lesson := access.guide().lesson_named(step.lesson):
             names = tuple(one.name for one in others if step.lesson in around.get(one.id, ()))
             found.append(Stop(lesson, step, step.lesson in read, names))
