@@ -119,6 +119,16 @@ def test_the_page_says_what_checking_means_and_leads_to_number_and_source(stew):
     assert 'href="https://988lifeline.org/get-help/what-to-expect"' in page
 
 
+def test_the_lines_that_wait_for_a_check_can_be_seen_alone(stew):
+    check(stew)
+    waiting = stew.get("/steward/help?waiting=1").text
+    assert f'id="{LINE}"' not in waiting
+    assert f'id="{LINE}"' in stew.get("/steward/help").text
+    for entry in (entry for entry in ENTRIES if entry != LINE):
+        check(stew, entry)
+    assert "Every line of this list is checked." in stew.get("/steward/help?waiting=1").text
+
+
 def test_a_line_that_is_not_there_cannot_be_checked(stew):
     assert check(stew, "atlantis").status_code == 404
     assert not HelpCheck.select().exists()

@@ -1,7 +1,7 @@
 """The lines of the help page: trying them, and lists of one's own."""
 
 from flask import Response as File
-from flask import flash, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import steward_only
@@ -31,6 +31,7 @@ def help_lines() -> Response:
         needed={place for place in access.own() if access.needs(place)},
         fault=access.fault(),
         today=access.today(),
+        waiting="waiting" in request.args,
     )
 
 
