@@ -38,7 +38,7 @@ class Settings:
     smtp_url: str = setting("", "Mail server, such as smtp://name:password@mail.example.org:587. Empty: no mail.")
     mail_from: str = setting("", "Address that mail comes from. It tells nothing of what this place is.")
     places: tuple[str, ...] = setting(("us", "us-ca-los-angeles"), "Lists shown on the help page, nearest last.")
-    guide_open: bool = setting(True, "Whether everyone may read the guide and activities, signed out too. Help always is.")
+    guide_open: bool = setting(True, "Whether everyone may read the guide and activities, signed out too.")
     upload_limit: int = setting(12, "Largest picture that may be sent.", "MB")
     circle_quota: int = setting(500, "Room for one circle’s pictures.", "MB")
     picture_floor: int = setting(200, "Pictures are refused when less than this is free on the disk.", "MB")

@@ -10,7 +10,8 @@ from tests.meetings.conftest import set_series
 pytestmark = needs_chromium
 SHOWN = """(selector) => [...document.querySelectorAll(selector)].filter(
     (one) => one.getClientRects().length && getComputedStyle(one).visibility !== "hidden").length"""
-DOORS = (".dado", "a[href='/leave']", ".skip", ".top nav", ".acts", "button:not(.term)")  # an explained word is text on paper
+# An explained word is a button on the screen, and text on paper.
+DOORS = (".dado", "a[href='/leave']", ".skip", ".top nav", ".acts", "button:not(.term)")
 
 
 @pytest.fixture(scope="module")
