@@ -89,7 +89,7 @@ def chosen(groups: Sequence[Group]) -> dict[str, Any]:
     return {
         "groups": [group for group in fits if group.activities],
         "wishes": {(one.name, one.code) for one in wished},
-        "asked_for": joined([naming.said(one) for one in wished]),
+        "asked_for": joined([said[:1].lower() + said[1:] for said in map(naming.said, wished)]),
         "count": len(found),
         "total": len(everything),
         "address": address(wished),
