@@ -11,6 +11,7 @@ from pathlib import Path
 from peewee import DatabaseError, SqliteDatabase
 from playhouse.migrations import Runner
 
+from portal.disk import settle
 from portal.paths import MIGRATIONS
 
 COPIES = 3  # kept from before an upgrade; a database is small beside its pictures
@@ -102,15 +103,6 @@ def copy(database: SqliteDatabase, to: Path) -> None:
     settle(to.parent)
     for old in sorted(to.parent.glob("*.db"))[:-COPIES]:
         old.unlink()
-
-
-def settle(path: Path) -> None:
-    """Wait until what was written to a file or folder has reached the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def database_file(database: SqliteDatabase) -> Path:

@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from portal.disk import settle
+
 NAME = re.compile(r"[a-z2-7]{26}(-[a-z]{1,12})?")  # a row's id, and which of its files
 TEMPORARY = ".part"
 STALE = 3600  # seconds after which an unfinished file belongs to a process that is gone
@@ -74,15 +76,6 @@ class Files:
         if not NAME.fullmatch(name):
             raise NoSuchFile(name)
         return self.folder / name[:2] / name
-
-
-def settle(folder: Path) -> None:
-    """Have the disk hold what `folder` lists: without it a power cut can undo a rename."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 files = Files()

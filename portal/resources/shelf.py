@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from portal.disk import settle
+
 SHIPPED = Path(__file__).parent / "places"
 Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -52,7 +54,7 @@ def keep(own: Path, place: str, text: str, was: str) -> bool:
             file.flush()
             os.fsync(file.fileno())
         half.replace(own / f"{place}.yaml")
-        sync(own)
+        settle(own)
     return True
 
 
@@ -62,7 +64,7 @@ def remove(own: Path, place: str) -> bool:
         if not path.is_file():
             return False
         path.unlink()
-        sync(own)
+        settle(own)
     return True
 
 
@@ -80,12 +82,3 @@ def clear_halves(own: Path) -> None:
     """What killed processes left half written: whoever writes now waits for the lock or holds it."""
     for half in own.glob(".*.half"):
         half.unlink()
-
-
-def sync(folder: Path) -> None:
-    """A name in a folder is only there for good once the folder is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

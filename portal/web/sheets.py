@@ -18,7 +18,6 @@ class Unfit(Exception):
     def __init__(self, path: Path, line: int, wrong: str) -> None:
         super().__init__(f"{path}, line {line}: {wrong}")
         self.path, self.line, self.wrong = path, line, wrong
-        self.path = path
 
 
 @dataclass(frozen=True)
