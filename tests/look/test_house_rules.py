@@ -87,6 +87,14 @@ def test_a_template_asks_nothing_of_another_site(page):
     assert not loaded
 
 
+@pages
+def test_a_template_imports_no_macro_that_it_never_calls(page):
+    text = re.sub(r"{#.*?#}", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    imports = re.findall(r"{% from \"[^\"]+\" import (.*?)(?: with context)? %}", text)
+    names = [name.split()[-1] for line in imports for name in line.split(",")]
+    assert [name for name in names if not re.search(rf"\b{name}\(", text)] == []
+
+
 @pytest.mark.parametrize("script", OUR_SCRIPTS, ids=lambda path: path.name)
 def test_our_scripts_keep_nothing_in_the_browser(script):
     """But for the guide, in caches of its own, where somebody wants it kept."""
