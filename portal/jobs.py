@@ -18,6 +18,7 @@ log = logging.getLogger("portal")
 LEASE = timedelta(minutes=10)  # a process that died with a chore in hand holds it no longer than this
 PAUSE = 20  # seconds between two looks at what is due
 LOOK = timedelta(minutes=10)  # how often it is written down what the clock shows
+BACK = timedelta(hours=2)  # a small machine without a battery starts at the last hour it wrote down: that is no jump
 STEADY = timedelta(days=1)  # a clock that has jumped further than this is believed again after as long
 FAREWELL = 5  # seconds that a stopping process waits for what it has in hand
 
@@ -52,7 +53,7 @@ class ClockLook(Table):
         return since + STEADY <= now
 
     def jumps_to(self, now: datetime) -> bool:
-        return not self.seen_at - LOOK <= now <= self.seen_at + STEADY
+        return not self.seen_at - BACK <= now <= self.seen_at + STEADY
 
 
 class ChoreLease(Table):

@@ -72,6 +72,8 @@ DAY = timedelta(days=1)
         (timedelta(0), timedelta(minutes=6), True),
         (timedelta(hours=23), timedelta(0), True),  # the machine was off for a night
         (timedelta(minutes=-5), timedelta(minutes=12), True),  # the time of the network, a little behind
+        (timedelta(minutes=-70), timedelta(minutes=12), True),  # a start from the last hour that was written down
+        (timedelta(hours=-3), timedelta(minutes=12), False),
         (3 * DAY, timedelta(0), False),
         (3 * DAY, timedelta(hours=23), False),
         (3 * DAY, DAY, True),
