@@ -46,11 +46,11 @@ class ClockLook(Table):
         that a portal sees is believed: nothing is older than it.
         """
         before = cls.get_or_none() or cls(seen_at=now - LOOK, steady_since=now - STEADY)
-        since = now if before.jumps_to(now) else before.steady_since
+        since, reached = (now, now) if before.jumps_to(now) else (before.steady_since, max(now, before.seen_at))
         if since == now or now >= before.seen_at + LOOK:
             seen = cls.insert(id=1, seen_at=now, steady_since=since)
             seen.on_conflict(conflict_target=[cls.id], preserve=[cls.seen_at, cls.steady_since]).execute()
-        return since + STEADY <= now
+        return since + STEADY <= reached
 
     def jumps_to(self, now: datetime) -> bool:
         return not self.seen_at - BACK <= now <= self.seen_at + STEADY
