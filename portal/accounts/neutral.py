@@ -1,4 +1,4 @@
-"""Whether a portal's name says what kind of place it is. It stands in every tab and on every neighbor's screen."""
+"""Whether a name that stands in every tab, on paper and on a neighbor's screen says what kind of place this is."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ import unicodedata
 LOOKED_AT = 200  # characters; a name may have far fewer
 TELLING = (
     *("circle", "healing", "healer", "health", "grief", "griev", "mourning", "trauma", "therap", "recover"),
-    *("surviv", "cancer", "illness", "mental", "wellness", "support", "abuse", "victim", "addict", "refugee"),
+    *("surviv", "cancer", "illness", "mental", "wellness", "support", "abus", "victim", "addict", "refugee"),
     *("circulo", "sanacion", "sanador", "salud", "duelo", "terap", "recuper", "sobreviv", "enferm"),
-    *("apoyo", "abuso", "victima", "adicc", "refugiad"),
+    *("apoyo", "victima", "adicc", "refugiad", "suicid", "violen", "crisis"),
 )  # beginnings of words
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.accounts.neutral import telling_word
 from portal.curriculum import reading
 from portal.curriculum.bodies import (
     ACTIVITY_HEADINGS,
@@ -44,7 +45,6 @@ LONGEST_LINE, LONGEST_SENTENCE = 40, 20  # words that someone frightened can say
 LONGEST_SUMMARY, LONGEST_PROMPT = 25, 40
 LEAST_EXERCISES, LEAST_PROMPTS = 3, 4
 
-TELLING = re.compile(r"circ|círc|heal|san(a|ación)|suicid|viol|abus|crisis|grief|duelo|trauma", re.IGNORECASE)
 TELEPHONE = re.compile(r"\d{3}-\d{3,}|\d{5,}|\b[2-8]11\b")  # any but 911 and 988
 STEP = re.compile(r"^\d+\.\s", re.MULTILINE)
 STEP_MINUTES = re.compile(r"\((\d+) (minutes?|minutos?)\)[.*_]*[ \t]*$", re.MULTILINE)
@@ -93,8 +93,8 @@ def of_speech(text: Text) -> Iterator[Fault]:
 def of_privacy(text: Text) -> Iterator[Fault]:
     for found in TELEPHONE.finditer(text.body):
         yield Fault(f"{found[0]} looks like a telephone number.", text.body.count("\n", 0, found.start()))
-    if TELLING.search(text.outside):
-        yield Fault(f"“{text.outside}” tells what kind of room this is.")
+    if word := telling_word(text.outside):
+        yield Fault(f"“{word}” in “{text.outside}” tells what kind of place this is.")
 
 
 def of_kind(piece: Piece, text: Text) -> Iterator[Fault]:

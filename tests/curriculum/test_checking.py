@@ -18,7 +18,7 @@ def found(guide, piece) -> str:
         ("Rise. (1 minute)", "Rise.", "step 3 of the session does not end with its minutes"),
         ("Rise. (1 minute)", "Rise (1 minute) slowly.", "step 3 of the session does not end with its minutes"),
         ("Set the chairs.", "Call 555-1234.", "555-1234 looks like a telephone number"),
-        ("materials:", "outside: A grief night\nmaterials:", "“A grief night” tells what kind of room this is"),
+        ("materials:", "outside: A grief night\nmaterials:", "“grief” in “A grief night” tells what kind of place"),
         ("We wait.", "We wait " + "and wait " * 10 + "here.", "a sentence to say has 23 words"),
         ("Do not hurry.", "Organizational participation necessitates communication. " * 9, "; 7.5 or below is wanted"),
     ],
