@@ -13,14 +13,14 @@ class Letters:
 
     def __str__(self) -> str:
         """What stands in the cookie: nothing but these words, joined by dots."""
-        return ".".join(self.classes().split())
+        return f"{self.size}.{WIDE}" if self.wide else self.size
 
     def classes(self) -> str:
         """For the page; none where everything is as usual."""
-        return " ".join([self.size] * (self.size != SIZES[0]) + [WIDE] * self.wide)
+        return " ".join(word for word in str(self).split(".") if word != SIZES[0])
 
 
-def read(cookie: str) -> Letters:
+def letters_in(cookie: str) -> Letters:
     """What is not known is as usual."""
     said = cookie.split(".")
     return Letters(next((size for size in SIZES if size in said), SIZES[0]), WIDE in said)

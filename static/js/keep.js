@@ -62,7 +62,7 @@
     if (!whole) return rest();
     const workers = await navigator.serviceWorker.getRegistrations();
     if (workers.length < scopes.length) await register();
-    const same = whole.wish.language === wish.language && whole.wish.letters === (wish.letters || "usual");
+    const same = whole.wish.language === wish.language && whole.wish.letters === wish.letters;
     show("remove", ...(same ? [] : ["again"]));
     const day = new Date(whole.on).toLocaleDateString(DAY_FIRST[wish.language] || wish.language, { dateStyle: "long" });
     say("whole", { day });

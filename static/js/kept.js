@@ -56,7 +56,7 @@ const kept = {
 };
 
 function nameOf(wish, fingerprint) {
-  return ["guide", wish.language, wish.letters || "usual", fingerprint].join(" ");
+  return ["guide", wish.language, wish.letters, fingerprint].join(" ");
 }
 
 function wishIn(name) {
@@ -74,7 +74,7 @@ function alone(act) {
 }
 
 async function ask(path, wish, given = {}) {
-  const headers = { "Accept-Language": wish.language, "X-Keep": wish.letters || "usual" };
+  const headers = { "Accept-Language": wish.language, "X-Keep": wish.letters };
   const answer = await fetch(path, { credentials: "omit", redirect: "error", headers, ...given });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer;

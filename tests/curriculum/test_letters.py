@@ -7,7 +7,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.curriculum.letters import SIZES, Letters, read
+from portal.curriculum.letters import SIZES, Letters, letters_in
 
 
 @pytest.fixture
@@ -22,16 +22,17 @@ def choose(client, back="/guide/3/1", **given):
     return client.post(f"/guide/letters?back={back}", data=given)
 
 
-def test_a_choice_leads_back_and_holds_on_every_page_of_the_guide(nobody):
+def test_a_choice_leads_back_and_holds_on_every_page_of_the_guide_and_on_help(nobody):
     answer = choose(nobody, size="large", wide="y")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/guide/3/1")
-    for path in ("/guide", "/guide/1", "/guide/3/1", "/guide/search", "/activities", "/guide/letters"):
+    for path in ("/guide", "/guide/1", "/guide/3/1", "/guide/search", "/activities", "/guide/letters", "/help"):
         assert re.search(r'<html [^>]*class="large wide"', nobody.get(path).text), path
 
 
 def test_elsewhere_the_letters_stay_as_they_are(nobody):
+    """Only the guide's sheet knows larger ones."""
     choose(nobody, size="largest")
-    assert not re.search(r"<html [^>]*class=", nobody.get("/help").text)
+    assert "guide.css" not in nobody.get("/").text
 
 
 def test_as_usual_is_a_choice_too(nobody):
@@ -73,9 +74,9 @@ def test_a_page_of_the_guide_sets_no_cookie_for_a_reader(nobody):
 
 @given(st.sampled_from(SIZES), st.booleans())
 def test_what_a_cookie_carries_is_read_back(size, wide):
-    assert read(str(Letters(size, wide))) == Letters(size, wide)
+    assert letters_in(str(Letters(size, wide))) == Letters(size, wide)
 
 
 @given(st.text())
 def test_whatever_a_cookie_says_gives_only_known_words(cookie):
-    assert set(read(cookie).classes().split()) <= {"large", "largest", "wide"}
+    assert set(letters_in(cookie).classes().split()) <= {"large", "largest", "wide"}

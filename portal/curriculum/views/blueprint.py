@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from portal.accounts.access import SignInFirst
 from portal.curriculum import access
-from portal.curriculum.letters import read
+from portal.curriculum.letters import Letters, letters_in
 from portal.curriculum.marks import curly
 
 LETTERS = "letters"  # the cookie with how the letters look
@@ -34,5 +34,8 @@ def is_open() -> bool:
 @bp.app_context_processor
 def letters() -> dict[str, str]:
     """How this reader wants the letters: for the pages of this room, and for Help, which look alike."""
-    said = request.cookies.get(LETTERS) or request.headers.get(KEEPING, "")
-    return {"letters": read(said).classes()}
+    return {"letters": letters_wanted().classes()}
+
+
+def letters_wanted() -> Letters:
+    return letters_in(request.cookies.get(LETTERS) or request.headers.get(KEEPING, ""))

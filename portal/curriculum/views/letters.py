@@ -4,7 +4,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.curriculum.forms.letters import LettersForm
-from portal.curriculum.letters import Letters, read
+from portal.curriculum.letters import Letters, letters_in
 from portal.curriculum.views.blueprint import LETTERS, bp
 from portal.web.page import go, local, page
 
@@ -13,7 +13,7 @@ A_YEAR = 365 * 24 * 3600  # seconds
 
 @bp.route("/guide/letters", methods=["GET", "POST"])
 def letters() -> Response:
-    now = read(request.cookies.get(LETTERS, ""))
+    now = letters_in(request.cookies.get(LETTERS, ""))
     form = LettersForm(data={"size": now.size, "wide": now.wide})
     back = local(request.args.get("back")) or url_for("curriculum.index")
     if not form.validate_on_submit():

@@ -14,7 +14,7 @@ from portal.accounts.models import Portal
 from portal.curriculum import access
 from portal.curriculum.keeping import Kept, kilobytes, mark, mark_of_files
 from portal.curriculum.pieces import MODULES
-from portal.curriculum.views.blueprint import KEEPING, bp, is_open
+from portal.curriculum.views.blueprint import KEEPING, bp, is_open, letters_wanted
 from portal.db import utcnow
 from portal.paths import PACKAGE, STATIC, TEMPLATES
 from portal.resources.access import checked_on, packs
@@ -46,7 +46,9 @@ def kept_on() -> dict[str, date | None]:
 @bp.get("/guide/keep")
 def keep_on_phone() -> Response:
     size = kilobytes(len([*pages_kept()]) + len(ASSETS))
-    response = page("curriculum/keep_on_phone.html", kilobytes=size, scopes=SCOPES, here="guide")
+    response = page(
+        "curriculum/keep_on_phone.html", kilobytes=size, letters_wanted=letters_wanted(), scopes=SCOPES, here="guide"
+    )
     response.headers["Content-Security-Policy"] = MAY_START_A_WORKER
     return response
 
