@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from portal.accounts.taking import Thing
 
@@ -16,7 +17,7 @@ class Stream(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, some) -> int:
+    def write(self, some: Any) -> int:
         self.waiting += some
         return len(some)
 

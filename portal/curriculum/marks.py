@@ -8,6 +8,6 @@ OPENS, OPENS_WITHIN = re.compile(AFTER + '"' + BEFORE), re.compile(AFTER + "'" +
 
 
 def curly(text: str) -> str:
-    """The same text with the quotation marks of print; writers need not type them."""
+    """The same text with these marks in place of the straight ones."""
     text = OPENS.sub("“", text).replace('"', "”")
     return OPENS_WITHIN.sub("‘", text).replace("'", "’")

@@ -34,7 +34,7 @@ class Renderer(mistune.HTMLRenderer):
 def footnotes(md: mistune.Markdown) -> None:
     """A plugin: `[^2]` leads to the second of the sources."""
 
-    def found(_inline, match, state) -> int:
+    def found(_inline: mistune.InlineParser, match: re.Match[str], state: mistune.InlineState) -> int:
         state.append_token({"type": "source", "raw": match["source_number"]})
         return match.end()
 
