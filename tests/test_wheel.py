@@ -71,8 +71,9 @@ def test_the_wheel_carries_what_a_page_is_made_of(wheel):
     for folder in ("templates", "static"):
         beside = {f"portal/{path.relative_to(ROOT)}" for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert beside <= names
-    inside = {str(path.relative_to(ROOT)) for path in (ROOT / "portal").rglob("*.*") if path.suffix != ".pyc"}
-    assert {name for name in inside if (ROOT / name).is_file()} <= names
+    inside = [path for path in (ROOT / "portal").rglob("*.*") if path.is_file() and "__pycache__" not in path.parts]
+    assert {str(path.relative_to(ROOT)) for path in inside} <= names
+    assert not [name for name in names if "__pycache__" in name]
 
 
 def test_the_wheel_serves_its_sign_in_page_with_its_style_and_stops_cleanly(served):
