@@ -23,9 +23,11 @@ from portal import jobs
 from portal.config import Settings
 from portal.db import db
 
+log = logging.getLogger("portal")
+
 MEBIBYTE = 1024 * 1024
 CONNECTIONS = 400  # waitress's own 100 are starved by 340 slow phones, 400 are not
-SOON = 2  # seconds after which what no start waits for is read, all the same before most people come
+SOON = 2  # seconds after which what no start waits for is drawn once, before most people come
 PATIENCE = 30  # seconds without a byte; bytes that only drip need limits in the web server in front
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 LARGE = 256 * 1024  # bytes; smaller ones are kept for the next request, which saves time
@@ -102,23 +104,27 @@ def listening(app: Flask, settings: Settings) -> Any:
         raise CannotServe(f"The portal can’t serve on {settings.listen}: {why}.") from error
 
 
-def read_ahead(app: Flask) -> None:
-    """Read what rooms put off until somebody needs it, so that the first one who opens Help need not wait for it."""
-    with app.app_context():
-        for read in app.extensions.get("read_ahead", ()):
-            read()
+def draw_ahead(app: Flask) -> None:
+    """Draw once what rooms put off until somebody needs it, so that the first who opens Help need not wait for it."""
+    with app.test_request_context():
+        for draw in app.extensions.get("draw_ahead", ()):
+            try:
+                draw()
+            except Exception as error:  # whoever opens the page will be told; the others must not miss theirs
+                log.warning("drawing ahead broke: %s", type(error).__name__)
+    db.close()
     gc.freeze()  # like what the start loaded: no later look need go over it
 
 
 def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     """Answer until Ctrl-C or SIGTERM; `announce` is called once people can come in. Raises CannotServe."""
     if sys.stderr.isatty():
-        logging.getLogger("portal").setLevel(logging.WARNING)  # a line per request would push the address away
+        log.setLevel(logging.WARNING)  # a line per request would push the address away
     give_large_buffers_back()
     server = listening(app, settings)
     stop_jobs = jobs.start(app) if settings.worker else None
     end_quietly()
-    ahead = threading.Timer(SOON, read_ahead, (app,))
+    ahead = threading.Timer(SOON, draw_ahead, (app,))
     ahead.daemon = True
     ahead.start()
     announce()

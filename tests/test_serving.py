@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from portal.config import Settings
-from portal.serving import listening, read_ahead
+from portal.serving import draw_ahead, listening
 from tests.test_commands import free_port
 
 SEVERAL_PICTURES = """
@@ -68,10 +68,18 @@ def test_only_a_named_web_server_is_believed_about_who_came(here):
         assert server.adj.trusted_proxy_count == 1
 
 
-def test_what_no_start_waits_for_is_read_soon_after_it(app):
+def test_what_no_start_waits_for_is_drawn_soon_after_it(app, cast):
     guide, lists = app.extensions["guide"], app.extensions["help"]
     guide.found = lists.found = None
-    read_ahead(app)
+    draw_ahead(app)
     gc.unfreeze()
     assert guide.found is not None
     assert lists.found
+
+
+def test_a_page_that_cannot_be_drawn_ahead_keeps_no_other_from_it(app, cast, monkeypatch):
+    drawn = []
+    monkeypatch.setitem(app.extensions, "draw_ahead", [lambda: 1 / 0, lambda: drawn.append("help")])
+    draw_ahead(app)
+    gc.unfreeze()
+    assert drawn == ["help"]

@@ -52,7 +52,6 @@ def load(app: App) -> None:
     Raises Unfit, which names file and line.
     """
     library = app.extensions["guide"] = Library(folders(app.config["PORTAL"]))
-    app.extensions.setdefault("read_ahead", []).append(library.guide)
     if len(library.folders) > 1:
         library.guide()
 

@@ -77,7 +77,6 @@ class Lists:
 def load(app: App) -> None:
     """Raises Unfit, so that a broken list stops the start."""
     app.extensions["help"] = Lists(app.config["PORTAL"])
-    app.extensions.setdefault("read_ahead", []).append(packs)
     lists(app).refuse_unfit()
 
 

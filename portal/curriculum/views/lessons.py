@@ -10,6 +10,8 @@ from portal.curriculum.views.mine import mine_at, my_place
 from portal.curriculum.views.shown import leads_to, terms, words
 from portal.web.page import page
 
+bp.record_once(lambda state: state.app.extensions.setdefault("draw_ahead", []).append(index))
+
 
 @bp.get("/guide")
 def index() -> Response:
