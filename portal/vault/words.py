@@ -11,7 +11,6 @@ COUNT = 5  # words in a passphrase
 LEAST = 2000  # words in a list
 LONGEST = 8  # letters: typed with a thumb
 ENTROPY = int(COUNT * log2(LEAST))  # 54 bits, before argon2id makes each guess dear
-LANGUAGES = ("en", "es")
 
 
 class UnfitList(Exception):
@@ -39,7 +38,3 @@ def fit(chosen: Iterable[str]) -> tuple[str, ...]:
     if bad := [word for word in words if not re.fullmatch(rf"[a-z]{{3,{LONGEST}}}", word)]:
         raise UnfitList(f"not plain words of 3 to {LONGEST} letters: {bad}")
     return words
-
-
-for _language in LANGUAGES:
-    word_list(_language)
