@@ -15,7 +15,6 @@ from portal.web.page import page
 
 bp = Blueprint("resources", __name__)
 bp.record_once(lambda state: access.load(state.app))
-bp.record_once(lambda state: state.app.extensions.setdefault("draw_ahead", []).append(show))
 
 AGE = {4: "y", 7: "MMMM y", 10: "d MMMM y"}  # by the length of the date: as exact as the source is
 AGE_ES = {4: "y", 7: "MMMM 'de' y", 10: "d 'de' MMMM 'de' y"}
@@ -37,6 +36,9 @@ def show() -> Response:
         promising=[(entry, section) for section in sections for entry in section.entries if entry.sends in PROMISES],
         checked_on=access.checked_on(),
     )
+
+
+bp.record_once(lambda state: state.app.extensions.setdefault("draw_ahead", []).append(show))
 
 
 @bp.app_template_filter()

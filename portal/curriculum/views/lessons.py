@@ -10,14 +10,15 @@ from portal.curriculum.views.mine import mine_at, my_place
 from portal.curriculum.views.shown import leads_to, terms, words
 from portal.web.page import page
 
-bp.record_once(lambda state: state.app.extensions.setdefault("draw_ahead", []).append(index))
-
 
 @bp.get("/guide")
 def index() -> Response:
     guide = access.guide()
     modules = [(number, shown.module(number), guide.lessons_of(number)) for number in MODULES]
     return page("curriculum/index.html", modules=modules, here="guide", **my_place())
+
+
+bp.record_once(lambda state: state.app.extensions.setdefault("draw_ahead", []).append(index))
 
 
 @bp.get("/guide/<int:module>/<int:order>")
