@@ -134,6 +134,7 @@ class Module:
 class Term:
     word: str
     meaning: str
+    everyday: bool = False  # stands in texts in other senses, too, so that no occurrence of it is explained
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ def explained(html: str, terms: tuple[Term, ...], language: str, place: str) -> 
     """The same with the first occurrence of each term made a button that shows its meaning over the page's foot."""
     pieces = TAG.split(html)
     for number, term in enumerate(terms, 1):
+        if term.everyday:
+            continue
         word = re.compile(rf"(?<!\w){re.escape(str(escape(curly(term.word))))}(?:s|es)?(?!\w)", re.IGNORECASE)
         for here in readable(pieces):
             text = pieces[here]

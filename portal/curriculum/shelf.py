@@ -146,8 +146,9 @@ def spoken(part: Part) -> Any:
 
 
 def term(part: Part) -> Term:
-    fields = part.fields({"word", "meaning"})
-    return Term(fields["word"].text(), fields["meaning"].text())
+    fields = part.fields({"word", "meaning"}, {"everyday"})
+    everyday = fields["everyday"].truth() if "everyday" in fields else False
+    return Term(fields["word"].text(), fields["meaning"].text(), everyday)
 
 
 def read_modules(folders: Iterable[Path]) -> dict[str, dict[int, Module]]:

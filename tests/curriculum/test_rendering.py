@@ -111,3 +111,9 @@ def test_a_lesson_in_a_language_whose_headings_we_do_not_know_parts_there_too(tm
 
 def test_a_text_without_that_heading_stays_whole():
     assert after_the_question(Markup("<p>One</p>"), text("One")) == ("<p>One</p>", "")
+
+
+def test_an_everyday_word_is_explained_nowhere_in_the_text_for_it_may_mean_something_else_there():
+    html = rendered(text("Pass the tea. A turn."), (), (Term("pass", "To give a turn on.", everyday=True), TURN))
+    assert "To give a turn on." not in html
+    assert html.count('class="term"') == 1
