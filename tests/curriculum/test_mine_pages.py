@@ -65,11 +65,15 @@ def test_who_wants_nothing_kept_in_mind_is_not_told_that_they_were_where_they_ne
     assert "Go on with</h2>" not in ana.get("/me/guide").text
 
 
-def test_on_the_first_page_of_the_guide_a_private_topic_has_its_neutral_name(ana):
+def test_where_ones_own_reading_is_told_a_private_topic_has_its_neutral_name(ana):
     ana.get("/guide/3/3")
     line = re.search(r"Go on with:.*", ana.get("/guide").text)[0]
     assert "A hard evening" in line
     assert "live" not in line
+    ana.post("/guide/3/3/read", data={"read": "yes"})
+    mine = words(ana.get("/me/guide"))
+    assert "A hard evening" in mine
+    assert "want to live" not in mine
 
 
 def test_forgetting_asks_first_and_leaves_what_was_written(ana):
