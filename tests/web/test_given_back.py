@@ -27,22 +27,23 @@ def test_what_goes_along_unseen_is_what_nobody_types(app):
     assert set(unseen) == not_typed - set(SECRET)
 
 
-def test_a_poem_of_one_word_is_shown(ana, app):
+def grown_old(client, app) -> str:
+    """The page after a form without a good token."""
     app.config["WTF_CSRF_ENABLED"] = True
     try:
-        page = ana.post("/me/settings", data={"text": "Still.", "zone": "UTC"}).text
+        return client.post("/me/settings", data={"text": "Still.", "zone": "UTC"}).text
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_a_poem_of_one_word_is_shown(ana, app):
+    page = grown_old(ana, app)
     assert re.search(r"<textarea[^>]*readonly>\s*Still\.</textarea>", page)
     assert '<input type="hidden" name="zone" value="UTC">' in page
 
 
 def test_who_signed_out_meanwhile_is_told_to_copy_what_they_wrote_and_not_led_away_from_it(nobody, app):
-    app.config["WTF_CSRF_ENABLED"] = True
-    try:
-        page = nobody.post("/me/settings", data={"text": "Still.", "zone": "UTC"}).text
-    finally:
-        app.config["WTF_CSRF_ENABLED"] = False
+    page = grown_old(nobody, app)
     assert re.search(r"<textarea[^>]*readonly>\s*Still\.</textarea>", page)
     assert "Copy it before you go on." in page
     assert "Send it again" not in page
