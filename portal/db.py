@@ -26,6 +26,8 @@ from peewee import (
     TextField,
 )
 
+from portal.waiting import waiting_elsewhere
+
 log = logging.getLogger("portal")
 
 PRAGMAS: dict[str, Any] = {
@@ -90,7 +92,7 @@ def writing() -> Iterator[None]:
         return
     _waiting.calls = []
     try:
-        with db.atomic("IMMEDIATE"):
+        with waiting_elsewhere(), db.atomic("IMMEDIATE"):
             yield
     finally:
         calls, _waiting.calls = _waiting.calls, []

@@ -20,6 +20,7 @@ import waitress
 from flask import Flask
 
 from portal import jobs
+from portal.answering import OneAtATime
 from portal.config import Settings
 from portal.db import db
 
@@ -97,8 +98,10 @@ def limits(settings: Settings) -> dict[str, Any]:
 
 def listening(app: Flask, settings: Settings) -> Any:
     """waitress, with the address in its hands. Raises CannotServe."""
+    threads = OneAtATime()
+    threads.set_thread_count(settings.threads)
     try:
-        return waitress.create_server(app, **limits(settings))
+        return waitress.create_server(app, _dispatcher=threads, **limits(settings))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise CannotServe(f"The portal can’t serve on {settings.listen}: {why}.") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from portal.media.cleaned import MOST_BYTES, Cleaned, Why
 from portal.media.refusals import NAMED, PictureBroken, PicturesBusy, PictureTooHeavy
+from portal.waiting import waiting_elsewhere
 
 # -I: no path, settings or packages of the user's own; -B: the child may write no file.
 CHILD = (sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py")))
@@ -28,7 +29,7 @@ def clean(data: bytes, most: int = MOST_BYTES, child: Sequence[str] = CHILD, sec
     """
     if len(data) > most:
         raise PictureTooHeavy
-    with turn():
+    with waiting_elsewhere(), turn():
         try:
             done = subprocess.run(  # noqa: S603
                 (*child, str(most)), input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds,
