@@ -18,6 +18,7 @@ from portal.notices.letters import KINDS, About, Preview, Recipient, example, me
 from portal.notices.models import Address, Wishes
 from portal.notices.post import Answer
 from portal.web.errors import TooManyTries
+from portal.web.forms import trimmed
 from portal.web.headers import from_anywhere
 from portal.web.language import _
 from portal.web.models import Try
@@ -30,13 +31,31 @@ bp = Blueprint("notices", __name__)
 @signed_in
 def show() -> Response:
     """Of what one wants mail, and what it looks like."""
+    if request.method == "POST":
+        return told(asks=bool(trimmed(request.form.get("email"))))
     wishes = Wishes.of(current_user.id)
-    form = WishesForm.about(wishes)
-    if not form.validate_on_submit():
-        return whole_page(wishes, form, AddressForm(formdata=None), form.status)
-    form.take_into(wishes)
-    wishes.keep(utcnow())
-    flash(_("Kept. So it looks from now on."))
+    return whole_page(wishes, WishesForm.about(wishes), AddressForm(), 200)
+
+
+def told(*, asks: bool) -> Response:
+    """Keep what is wished for, and ask at the address, if one is given.
+
+    Both stand in one form, so that whichever of its buttons is pressed loses nothing of the other half. The button that
+    asks once more sends an address alone.
+    """
+    wishes, wishes_too = Wishes.of(current_user.id), "early" in request.form or not asks
+    form = WishesForm.about(wishes) if wishes_too else WishesForm.about(wishes, formdata=None)
+    address_form = AddressForm() if asks else AddressForm(formdata=None)
+    right = [not wishes_too or form.validate(), not asks or address_form.validate()]
+    if not all(right) or (asks and is_hasty(address_form)):
+        return whole_page(wishes, form, address_form, 422)
+    if wishes_too:
+        form.take_into(wishes)
+        wishes.keep(utcnow())
+    if asks:
+        Address.ask(current_user.id, address_form.address, utcnow())
+    else:
+        flash(_("Kept. So it looks from now on."))
     return go(url_for("notices.show"))
 
 
@@ -70,12 +89,7 @@ def previews(wishes: Wishes, address: Address | None) -> list[Preview]:
 @signed_in
 def ask() -> Response:
     """Ask at an address whether it is theirs: nobody signs up somebody else."""
-    form = AddressForm()
-    if not form.validate() or is_hasty(form):
-        wishes = Wishes.of(current_user.id)
-        return whole_page(wishes, WishesForm.about(wishes, formdata=None), form, 422)
-    Address.ask(current_user.id, form.address, utcnow())
-    return go(url_for("notices.show"))
+    return told(asks=True)
 
 
 def is_hasty(form: AddressForm) -> bool:

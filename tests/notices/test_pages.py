@@ -131,6 +131,35 @@ def test_a_wrong_address_unticks_nothing_of_what_mail_is_wanted_for(ana, mail_is
     assert after == before
 
 
+def test_what_was_ticked_is_kept_when_the_address_is_sent_and_the_other_way_round(ana, cast, mail_is_on):
+    assert ana.post("/me/notices/address", data={**WISHES, "email": "ana@mail.example"}).status_code == 303
+    assert (Wishes.of(cast["Ana"].id).early, Address.of(cast["Ana"].id).email) == (180, "ana@mail.example")
+    assert ana.post("/me/notices", data={**WISHES, "early": "60", "email": "new@mail.example"}).status_code == 303
+    assert (Wishes.of(cast["Ana"].id).early, Address.of(cast["Ana"].id).email) == (60, "new@mail.example")
+    assert ana.post("/me/notices", data={**WISHES, "email": " "}).status_code == 303, "no address is asked for"
+    assert Address.of(cast["Ana"].id).email == "new@mail.example"
+
+
+@pytest.mark.parametrize("button", ["/me/notices", "/me/notices/address"])
+def test_where_one_half_is_wrong_nothing_is_kept_and_both_stand_as_they_were_typed(ana, cast, mail_is_on, button):
+    answer = ana.post(button, data={**WISHES, "early": "60", "email": "ana@"})
+    assert answer.status_code == 422
+    assert re.search(r'<input checked[^>]* name="early"[^>]* value="60">', answer.text)
+    assert 'value="ana@"' in answer.text
+    assert not Wishes.select().exists()
+    assert ana.post(button, data={**WISHES, "early": "7", "email": "ana@mail.example"}).status_code == 422
+    assert not Address.select().exists()
+
+
+def test_who_has_no_address_yet_is_asked_for_it_before_anything_else(ana, mail_is_on):
+    def order() -> list[str]:
+        return re.findall(r"<h2>([^<]+)</h2>", ana.get("/me/notices").text)
+
+    assert order() == ["What arrives", "Where to", "What, and when"]
+    ana.post("/me/notices/address", data={"email": "ana@mail.example"})
+    assert order() == ["What arrives", "What, and when", "Where to", "No more"]
+
+
 def test_nobodys_mailbox_is_flooded(ana, bo, mail_is_on):
     asked = [client.post("/me/notices/address", data={"email": "cy@mail.example"}) for client in (ana, bo) * 4]
     assert [answer.status_code for answer in asked] == [303, 303] + [422] * 6
