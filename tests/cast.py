@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from nacl.public import PrivateKey
 
-from portal.accounts.models import Person, Portal
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.circles.access import opened
 from portal.circles.models import About, Circle, Invitation, Seat
 from portal.db import utcnow

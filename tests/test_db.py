@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playhouse.test_utils import count_queries
 
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.circles.models import Circle, Seat
 from portal.db import Prepared, db
 from portal.sharing.models import Work

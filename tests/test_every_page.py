@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.accounts.models import Device, FirstLink
+from portal.accounts.models.devices import Device
+from portal.accounts.models.links import FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
 from portal.curriculum.models.own import Described, OwnActivity

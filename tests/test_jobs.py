@@ -15,7 +15,9 @@ import pytest
 from peewee import SqliteDatabase
 
 from portal import jobs
-from portal.accounts.models import Device, FirstLink, KeptForm
+from portal.accounts.models.devices import Device
+from portal.accounts.models.kept import KeptForm
+from portal.accounts.models.links import FirstLink
 from portal.circles.models import Invitation, Seat
 from portal.db import PRAGMAS, db, open_database, utcnow
 from portal.jobs import Chore, ChoreLease, do_what_is_due

@@ -16,7 +16,10 @@ from peewee import DatabaseError
 from werkzeug.wrappers import Response
 
 from portal.accounts.errors import SealBroken
-from portal.accounts.models import Device, KeptForm, Person, Portal, SignedIn
+from portal.accounts.models.devices import Device, SignedIn
+from portal.accounts.models.kept import KeptForm
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.accounts.sessions import SHARED_LASTS, Idle, State, state
 from portal.db import utcnow
 from portal.errors import PortalError

@@ -7,7 +7,9 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, Select
 from wtforms.validators import InputRequired, ValidationError
 
 from portal import vault
-from portal.accounts.models import NAME_LENGTH, Person, Portal
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
+from portal.accounts.names import NAME_LENGTH
 from portal.accounts.zones import zones
 from portal.db import utcnow
 from portal.web.filters import city

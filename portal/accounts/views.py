@@ -11,7 +11,12 @@ from portal.accounts import access
 from portal.accounts.access import end_this_device, has_just_chosen_words, sign_in, signed_in
 from portal.accounts.errors import WrongWords
 from portal.accounts.forms import ChangeWordsForm, CodeForm, LostForm, NewPersonForm, SettingsForm, SignInForm
-from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal, folded
+from portal.accounts.models.devices import Device
+from portal.accounts.models.kept import KeptForm
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
+from portal.accounts.names import folded
 from portal.accounts.networks import network
 from portal.accounts.sessions import State, state
 from portal.accounts.taking import everything

@@ -4,7 +4,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectF
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.forms import spoken, zone_choices
-from portal.accounts.models import NAME_LENGTH
+from portal.accounts.names import NAME_LENGTH
 from portal.circles.models import About
 from portal.circles.seats import SEATS, USUAL
 from portal.circles.starter import rules

@@ -15,7 +15,9 @@ from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerF
 
 from portal import vault
 from portal.accounts.errors import LinkClosed
-from portal.accounts.models import NAME_LENGTH, Person, lookup_of
+from portal.accounts.models.people import Person
+from portal.accounts.names import NAME_LENGTH
+from portal.accounts.tokens import lookup_of
 from portal.circles.errors import (
     AgreementChanged,
     CircleFull,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.access import sign_in, signed_in
 from portal.accounts.errors import LinkClosed
 from portal.accounts.forms import NewPersonForm
-from portal.accounts.models import lookup_of
+from portal.accounts.tokens import lookup_of
 from portal.circles.access import invitation_or_404, seat_or_404, seats_of
 from portal.circles.errors import CircleFull, NotAHealer, SeatsTaken, StewardSitsNowhere
 from portal.circles.forms import AboutForm, LeaveForm, MyNameForm, SitDownForm, StartForm

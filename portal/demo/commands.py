@@ -15,7 +15,7 @@ import click
 from flask import Flask
 
 from portal import create_app, serving, upgrade, vault
-from portal.accounts.models import Portal
+from portal.accounts.models.portals import Portal
 from portal.config import BadSetting, Settings
 from portal.db import db, utcnow, writing
 from portal.demo.crowd import enlarged

@@ -10,7 +10,9 @@ from random import Random
 from nacl.public import PrivateKey
 
 from portal import vault
-from portal.accounts.models import FirstLink, Person, Portal
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.circles.models import About, Circle, Invitation, Seat
 from portal.circles.starter import rules, starter
 from portal.clocks import local

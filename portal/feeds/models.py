@@ -9,7 +9,8 @@ from nacl.public import PrivateKey
 from peewee import BlobField, CharField, ForeignKeyField
 
 from portal import vault
-from portal.accounts.models import Person, lookup_of
+from portal.accounts.models.people import Person
+from portal.accounts.tokens import lookup_of
 from portal.circles.models import Circle, Seat, still_here, when_a_seat_ends
 from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, rows, writing
 from portal.feeds.errors import TooManyFeeds

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from flask import current_app
 from peewee import OperationalError
 
-from portal.accounts.models import Person, Portal
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.config import Settings
 from portal.db import writing
 from portal.jobs import carrier, chore

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from peewee import BooleanField, Case, CharField, ForeignKeyField, IntegerField
 
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.db import Instant, Table, afterwards, forget_deleted, new_id, writing
 from portal.jobs import claim, waiting
 from portal.notices import timing

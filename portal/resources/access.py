@@ -9,7 +9,7 @@ from flask import current_app
 from flask.sansio.app import App
 from peewee import PeeweeException
 
-from portal.accounts.models import Portal
+from portal.accounts.models.portals import Portal
 from portal.clocks import local
 from portal.config import Settings
 from portal.db import utcnow

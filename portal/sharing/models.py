@@ -8,7 +8,7 @@ from typing import Any
 from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerField, IntegrityError, fn
 
 from portal import vault
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.circles.models import Circle, Seat, still_here, when_a_seat_ends
 from portal.db import Instant, Prepared, Table, forget_deleted, lock, new_id, rows, writing
 from portal.media.cleaned import Cleaned

@@ -10,7 +10,7 @@ from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, Select
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.forms import NewPersonForm, refuse_weak, spoken, zone_choices, zones
-from portal.accounts.models import Portal
+from portal.accounts.models.portals import Portal
 from portal.accounts.neutral import telling_word
 from portal.resources.pack import LARGEST
 from portal.steward.leave_sites import OFFERED, completed, unfit

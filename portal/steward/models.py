@@ -6,7 +6,9 @@ from pathlib import Path
 
 from portal import vault
 from portal.accounts.errors import LinkClosed
-from portal.accounts.models import HEALER_LINK_LASTS, FirstLink, Person, Portal
+from portal.accounts.models.links import HEALER_LINK_LASTS, FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.config import Settings
 from portal.db import utcnow, writing
 from portal.steward.errors import SetUpLinkClosed

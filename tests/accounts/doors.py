@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.accounts.models import FirstLink
+from portal.accounts.models.links import FirstLink
 from portal.db import utcnow
 from tests.cast import PASSPHRASE
 

@@ -3,7 +3,9 @@
 import pytest
 from wtforms import EmailField, TelField
 
-from portal.accounts.models import FirstLink, Person, Portal
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.db import utcnow
 from portal.web.forms import Form
 from tests.accounts.doors import healer_link

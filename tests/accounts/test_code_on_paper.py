@@ -1,6 +1,6 @@
 """A recovery code is made when somebody asks for one, shown once, and kept nowhere."""
 
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from tests.accounts.doors import NEW_WORDS, code_in, code_of, healer_link
 from tests.cast import PASSPHRASE
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.accounts.models import Device
+from portal.accounts.models.devices import Device
 from tests.accounts.doors import NEW_WORDS, ahead, code_of, healer_link, own_phone
 from tests.cast import PASSPHRASE, enter
 

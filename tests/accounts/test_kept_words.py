@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from portal.accounts.models import KeptForm
+from portal.accounts.models.kept import KeptForm
 from portal.accounts.views import end_old_sessions, forget_old_forms
 from portal.db import utcnow
 from tests.accounts.doors import ahead, own_phone

@@ -7,7 +7,11 @@ import pytest
 from flask import Flask
 
 from portal import flask_settings, vault
-from portal.accounts.models import Device, FirstLink, KeptForm, Person, Portal
+from portal.accounts.models.devices import Device
+from portal.accounts.models.kept import KeptForm
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.accounts.networks import network
 from portal.config import Settings
 from portal.db import db, utcnow

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from portal.accounts import models
-from portal.accounts.models import Person
+from portal.accounts.models import people
+from portal.accounts.models.people import Person
 from portal.db import db
 from tests.accounts.doors import NEW_WORDS, ahead, code_of
 from tests.cast import PASSPHRASE, enter
@@ -74,13 +74,13 @@ def test_guesses_at_the_code_page_count_on_the_passphrase_page_too(ana, bo):
 @pytest.fixture
 def in_the_way():
     """Whoever is stretching words takes very long, until this is released."""
-    assert models._one_at_a_time.acquire(timeout=LONG)
+    assert people._one_at_a_time.acquire(timeout=LONG)
     free = threading.Event()
 
     def release() -> None:
         if not free.is_set():
             free.set()
-            models._one_at_a_time.release()
+            people._one_at_a_time.release()
 
     yield release
     release()
@@ -104,7 +104,7 @@ def test_when_too_many_sign_in_at_once_the_next_is_asked_to_come_back_and_pages_
     first = [threading.Thread(target=arrive, daemon=True) for _ in range(3)]
     for thread in first:
         thread.start()
-    wait_for(lambda: models._queue._value == 0)
+    wait_for(lambda: people._queue._value == 0)
     assert answers == []
     one_more = threading.Thread(target=arrive, daemon=True)
     one_more.start()
@@ -119,4 +119,4 @@ def test_when_too_many_sign_in_at_once_the_next_is_asked_to_come_back_and_pages_
         thread.join(LONG)
     assert [status for status, _ in answers] == [503, 303, 303, 303]
     assert enter(app, "Bo").get("/me").status_code == 200, "every place in the line is free again"
-    assert models._queue._value == 3
+    assert people._queue._value == 3

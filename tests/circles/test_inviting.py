@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from portal.accounts.errors import LinkClosed
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.circles.errors import CircleFull, NotAHealer, StewardSitsNowhere
 from portal.circles.models import About, Agreement, Circle, Invitation, Seat, token_of
 from portal.db import db, utcnow, writing

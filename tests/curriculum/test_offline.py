@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from peewee import OperationalError
 
-from portal.accounts.models import Portal
+from portal.accounts.models.portals import Portal
 from portal.curriculum import access
 from portal.curriculum.keeping import Kept, mark_of_files
 from portal.curriculum.views.searching import address

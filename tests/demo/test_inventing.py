@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.circles.models import Circle, Invitation, Seat
 from portal.config import BadSetting
 from portal.curriculum.access import guide

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
-from portal.accounts.models import Person, lookup_of
+from portal.accounts.models.people import Person
+from portal.accounts.tokens import lookup_of
 from portal.db import db, new_id, rows, utcnow
 from portal.feeds.models import Feed, FeedHolder, token_of, written_token
 from portal.meetings.models.dates import Meeting

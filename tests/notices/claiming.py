@@ -9,7 +9,7 @@ from pathlib import Path
 from peewee import OperationalError
 
 from portal import upgrade
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.db import db, new_id, open_database
 from portal.notices.models import Address, Outbox, Wishes
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.db import db, new_id
 from portal.jobs import CHORES
 from portal.notices.models import KEPT, LEASE, MOST_DOUBTS, Address, Outbox, Wishes, wanted

@@ -5,7 +5,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from portal.accounts.models import Person, Portal
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.accounts.neutral import telling_word
 from portal.notices import letters
 from portal.notices.letters import ASKED, CHANGED, KINDS, REMINDER, About, Office, Preview, Recipient, as_sent, message

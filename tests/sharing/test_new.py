@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from nacl.public import PrivateKey
 
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.db import new_id, utcnow
 from portal.media import worker
 from portal.media.cleaned import MOST_BYTES

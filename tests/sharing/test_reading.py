@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from portal.accounts.models import Device
+from portal.accounts.models.devices import Device
 from portal.db import utcnow
 from portal.media.store import files
 from portal.sharing.access import PAGE

@@ -10,7 +10,9 @@ from flask import Flask
 
 from portal import vault
 from portal.accounts.errors import LinkClosed
-from portal.accounts.models import FirstLink, Person, Portal
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.accounts.neutral import telling_word
 from portal.db import Table, db, utcnow
 from portal.steward.models import claim, link_file, open_set_up_link, prepare_portal, set_up_link

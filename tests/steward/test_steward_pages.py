@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from portal.accounts.models import FirstLink, Portal
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.portals import Portal
 from portal.accounts.neutral import telling_word
 from portal.circles.models import Circle
 from portal.db import new_id, utcnow

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask import g
 
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.times.forms import HoursForm
 from portal.times.models import Hours
 from portal.times.week import Answer, Week

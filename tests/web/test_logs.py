@@ -13,7 +13,9 @@ import pytest
 import time_machine
 from flask import request
 
-from portal.accounts.models import FirstLink, Person, Portal
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.db import db, utcnow
 from tests.accounts.doors import healer_link
 from tests.cast import enter

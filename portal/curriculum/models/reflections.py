@@ -8,7 +8,7 @@ from datetime import datetime
 from peewee import BlobField, CharField, ForeignKeyField
 
 from portal import vault
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.curriculum.errors import WrittenElsewhere
 from portal.db import Instant, Table, afterwards, forget_deleted, new_id, writing
 from portal.rings import Closed, OwnKeys, destroy

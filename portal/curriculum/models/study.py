@@ -8,7 +8,7 @@ from nacl.public import PrivateKey
 from peewee import BlobField, ForeignKeyField
 
 from portal import vault
-from portal.accounts.models import Person
+from portal.accounts.models.people import Person
 from portal.curriculum.progress import Progress
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
 from portal.rings import OwnKeys

@@ -10,7 +10,7 @@ from functools import cache
 from flask import current_app, jsonify, make_response, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.accounts.models import Portal
+from portal.accounts.models.portals import Portal
 from portal.curriculum import access
 from portal.curriculum.keeping import Kept, kilobytes, mark, mark_of_files
 from portal.curriculum.pieces import MODULES

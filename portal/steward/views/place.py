@@ -5,7 +5,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import sign_in, steward_only
-from portal.accounts.models import FirstLink, Person, Portal
+from portal.accounts.models.links import FirstLink
+from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.circles.models import Circle
 from portal.db import utcnow
 from portal.resources.access import unchecked
