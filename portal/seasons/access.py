@@ -10,7 +10,7 @@ from portal.circles.models import Seat
 from portal.db import Prepared
 from portal.meetings.models.dates import Meeting, Series
 from portal.seasons.counting import Choice, Count, Farewell, Gathering, Stage, count, farewell, stage
-from portal.seasons.models import NUMBERS, Season, seen_as
+from portal.seasons.models import Season, seen_as
 from portal.web.errors import NotHere
 
 IN_A_ROW = 20  # strokes of the drawing; more would be too thin on a small phone
@@ -18,7 +18,7 @@ IN_A_ROW = 20  # strokes of the drawing; more would be too thin on a small phone
 
 @Prepared
 def newest(circle_id: str) -> Any:
-    """The circle's newest season, with the meetings since then that are not skipped: as many as it can have."""
+    """The circle's newest season, with the meetings since then that are not skipped: as many as a season of its has."""
     others = Season.alias()
     made_at = others.select(fn.MAX(others.made_at)).where(others.circle == circle_id)
     begun = (Meeting.circle == Season.circle) & (Meeting.ends_at > Season.since) & (Meeting.starts_at >= Season.since)
@@ -27,7 +27,8 @@ def newest(circle_id: str) -> Any:
     found = found.join(Meeting, JOIN.LEFT_OUTER, on=(begun & ~Meeting.skipped))
     found = found.join(Series, JOIN.LEFT_OUTER, on=(Meeting.series == Series.id))
     newest = (Season.circle == circle_id) & (Season.made_at == made_at)
-    return found.where(newest).order_by(Meeting.starts_at, Meeting.id).limit(NUMBERS[-1])
+    largest = others.select(fn.COALESCE(fn.MAX(others.number), 0)).where(others.circle == circle_id)
+    return found.where(newest).order_by(Meeting.starts_at, Meeting.id).limit(largest)
 
 
 @dataclass(frozen=True)
