@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,12 +12,32 @@ from tests.bench.cores import ROOT
 from tests.bench.load import new_id
 from tests.bench.numbers import Ratios
 from tests.bench.rows import Ground, Measured, Page, in_turns, table, times
-from tests.bench.servers import Server, portal
-from tests.bench.visitor import NotLetIn
+from tests.bench.servers import Server, portal, radicale
+from tests.bench.visitor import NotLetIn, Visitor
 from tests.notices.claiming import seconds_to_claim
 
 LARGEST_FEED = 60_000  # bytes
 REMINDERS, PROCESSES = 1000, 4
+
+
+def row_10(ground: Ground) -> Measured:
+    """The same dates are kept in Radicale, and asked for in the same way."""
+    with portal(ground.small.copy(ground.folder / "feed")) as us, radicale(ground.folder / "radicale") as them:
+        ours, theirs = Page(us, new_feed(ground, us), ""), Page(them, "/somebody/dates/", "")
+        text = Visitor(us.address).get(ours.path).body
+        keeper = Visitor(them.address)
+        keeper.ask("MKCOL", "/somebody/")
+        keeper.ask("PUT", theirs.path, text, {"Content-Type": "text/calendar"})
+        of_them, of_us = in_turns([theirs, ours], ground.haste)
+    ratio = Ratios([times(of_us, of_them)]).middle
+    each = " and ".join(f"{median(burst.per_second for burst in bursts):.0f}" for bursts in (of_us, of_them))
+    return Measured(
+        10,
+        f"a calendar of {text.count(b'BEGIN:VEVENT')} dates, requests a second against Radicale",
+        f"**{ratio:.2f}**; {each} a second",
+        "1",
+        ratio >= 1,
+    )
 
 
 def row_13(ground: Ground) -> Measured:
@@ -75,3 +96,5 @@ def row_15(ground: Ground) -> Measured:
 
 
 ROWS: dict[int, Callable[[Ground], Measured]] = {13: row_13, 14: row_14, 15: row_15}
+if shutil.which("radicale"):
+    ROWS[10] = row_10

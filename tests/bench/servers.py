@@ -16,6 +16,7 @@ from tests.bench.cores import ROOT, on_core
 PATIENCE = 120  # seconds for a server to come up
 GLANCE = 0.002  # seconds between two looks
 KIBIBYTE, MEBIBYTE = 1024, 1024 * 1024
+MODULE = (sys.executable, "-m")
 TICKS = os.sysconf("SC_CLK_TCK")
 PLAIN_PATH, PLAIN_SIGN_IN = "/circle/2", "/sign-in-as/13"
 
@@ -80,10 +81,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(words: list[str], port: int, first: str, says: Path, cookies: str = "", **environ: str) -> Iterator[Server]:
-    """`python -m words` on the server's core, from when it answers the `first` page until the block ends."""
+def serving(
+    program: list[str], port: int, first: str, says: Path, cookies: str = "", **environ: str
+) -> Iterator[Server]:
+    """A program on the server's core, from when it answers the `first` page until the block ends."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    command = on_core(0, [sys.executable, "-m", *words])
+    command = on_core(0, program)
     with says.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**ours, **environ}, stdin=subprocess.DEVNULL, stdout=out, stderr=out
@@ -100,9 +103,9 @@ def serving(words: list[str], port: int, first: str, says: Path, cookies: str = 
 def plain_page(mode: str, database: Path, cookies: str = "") -> Iterator[Server]:
     """The reference: C, T or S. The first page is the circle's for whoever has `cookies` of an earlier run."""
     port = free_port()
-    words = ["tests.bench.reference.app", mode, str(database), str(port)]
+    program = [*MODULE, "tests.bench.reference.app", mode, str(database), str(port)]
     first = PLAIN_PATH if cookies else PLAIN_SIGN_IN
-    with serving(words, port, first, database.with_suffix(f".{mode}.log"), cookies) as server:
+    with serving(program, port, first, database.with_suffix(f".{mode}.log"), cookies) as server:
         yield server
 
 
@@ -110,7 +113,17 @@ def plain_page(mode: str, database: Path, cookies: str = "") -> Iterator[Server]
 def portal(folder: Path) -> Iterator[Server]:
     """The portal over a data folder, as in production."""
     port = free_port()
-    words = ["portal.commands", "serve", "--listen", f"127.0.0.1:{port}"]
+    program = [*MODULE, "portal.commands", "serve", "--listen", f"127.0.0.1:{port}"]
     says = folder.with_suffix(".log")
-    with serving(words, port, "/enter", says, PORTAL_DATA_DIR=str(folder)) as server:
+    with serving(program, port, "/enter", says, PORTAL_DATA_DIR=str(folder)) as server:
+        yield server
+
+
+@contextmanager
+def radicale(folder: Path) -> Iterator[Server]:
+    """A calendar server that Debian has, open to whoever asks, over a folder of its own."""
+    port = free_port()
+    program = ["radicale", "--server-hosts", f"127.0.0.1:{port}", "--auth-type", "none"]
+    program += ["--rights-type", "authenticated", "--storage-filesystem-folder", str(folder)]
+    with serving(program, port, "/.web/", folder.with_suffix(".log")) as server:
         yield server
