@@ -1,18 +1,21 @@
 """What is measured: one function for each row of the table in docs/performance.md."""
 
+import re
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, files
 from itertools import cycle
 from pathlib import Path
 from statistics import median
 
 from portal.media.worker import CHILD
 from tests.bench.browser import View, views
+from tests.bench.cores import ROOT
 from tests.bench.load import CONNECTIONS, Plan, Write, burst, carry_out, new_id
 from tests.bench.neighborhood import Neighborhood, make
 from tests.bench.numbers import Burst, Ratios, per_round, percentile
@@ -339,6 +342,31 @@ def row_8(ground: Ground) -> Measured:
     )
 
 
+def row_11(ground: Ground) -> Measured:
+    """As they lie in the folders that `run.py` and the wheel fill; what only the tests need is not counted."""
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    libraries = sum(installed(name) for name in locked) / 1_000_000
+    own = sum(weight(ROOT / folder) for folder in ("portal", "templates", "static")) / 1_000_000
+    return Measured(
+        11,
+        "installed: the libraries, and the portal itself with its guide",
+        f"**{libraries + own:.0f} MB**: {libraries:.0f} and {own:.0f}",
+        "120 MB",
+        libraries + own <= 120,
+    )
+
+
+def installed(name: str) -> int:
+    """Bytes of a library; none where this machine does not need it."""
+    with suppress(PackageNotFoundError):
+        return sum(Path(str(file.locate())).stat().st_size for file in files(name) or ())
+    return 0
+
+
+def weight(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def row_12(ground: Ground) -> Measured:
     ratios = []
     for _ in range(ground.haste.processes):
@@ -357,5 +385,5 @@ def row_12(ground: Ground) -> Measured:
 
 
 ROWS: dict[int, Callable[[Ground], Measured]] = {
-    1: row_1, 3: row_3, 4: row_4, 5: row_5, 6: row_6, 7: row_7, 8: row_8, 12: row_12,
+    1: row_1, 3: row_3, 4: row_4, 5: row_5, 6: row_6, 7: row_7, 8: row_8, 11: row_11, 12: row_12,
 }  # fmt: skip
