@@ -20,7 +20,7 @@ STOREYS = (
     ("demo",),
 )
 # below all rooms
-GROUND = {"answering", "clocks", "config", "db", "disk", "errors", "jobs", "paths", "upgrade", "waiting"}
+GROUND = {"accents", "answering", "clocks", "config", "db", "disk", "errors", "jobs", "paths", "upgrade", "waiting"}
 ABOVE = {"checks", "serving", "commands"}  # what runs the whole house; of the rooms, only demo's command runs it, too
 # What is no rule; in a room that has grown, a drawer is a folder with one module for each subject.
 DRAWERS = {"models", "forms", "views", "access", "commands", "errors", "__init__", "__main__"}

@@ -1,7 +1,8 @@
 """Whether a name that stands in every tab, on paper and on a neighbor's screen says what kind of place this is."""
 
 import re
-import unicodedata
+
+from portal.accents import plain
 
 LOOKED_AT = 200  # characters; a name may have far fewer
 TELLING = (
@@ -15,8 +16,3 @@ TELLING = (
 def telling_word(name: str) -> str | None:
     """The first word in `name` that gives something away, as it was written."""
     return next((word for word in re.findall(r"\w+", name[:LOOKED_AT]) if plain(word).startswith(TELLING)), None)
-
-
-def plain(word: str) -> str:
-    parts = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))

@@ -11,6 +11,7 @@ from time import perf_counter
 
 from nacl.pwhash import argon2id
 
+from portal.accents import plain
 from portal.vault.sealing import derive
 
 LENGTH = range(12, 129)  # characters; OWASP ASVS 5.0, 6.2.1 and 6.2.9
@@ -79,7 +80,7 @@ def too_weak(passphrase: str, portal_words: Iterable[str] = ()) -> str | None:
         return "repeated"
     if _is_sequence(squashed):
         return "common"
-    return _familiar(squashed, {part for words in portal_words for part in _letters(words).split()})
+    return _familiar(squashed, {part for words in portal_words for part in plain(words).split()})
 
 
 def _is_repeated(squashed: str) -> bool:
@@ -108,19 +109,13 @@ def _is_sequence(squashed: str) -> bool:
 
 def _familiar(squashed: str, portal_words: set[str]) -> str | None:
     """Whether nothing but digits stands beside the portal's words and at most two of the most common ones."""
-    letters = re.sub(r"\d", "", _letters(squashed))
+    letters = re.sub(r"\d", "", plain(squashed))
     words = portal_words | common()
     pattern = "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
     found, left_over = set(re.findall(pattern, letters)), re.sub(pattern, "", letters)
     if len(left_over) > 2 or len(found - portal_words) > 2:
         return None
     return "portal" if found & portal_words else "common" if found else None
-
-
-def _letters(words: str) -> str:
-    """Lower case, without accents: how people vary a word they fear is known."""
-    parts = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 @cache
