@@ -12,7 +12,7 @@ from portal.curriculum.pieces import GUIDE, MODULES, Activity, Exercise, Guide, 
 from portal.web.errors import NotHere
 
 if TYPE_CHECKING:
-    from portal.curriculum.search import Entry
+    from portal.curriculum.search import Index
 
 Found = TypeVar("Found")
 
@@ -23,7 +23,7 @@ class Library:
     def __init__(self, folders: tuple[Path, ...], found: Guide | None = None) -> None:
         self.folders = folders
         self.found = found
-        self.indexes: dict[str, list[Entry]] = {}
+        self.indexes: dict[str, Index] = {}
         self.lock = Lock()
 
     def guide(self) -> Guide:
@@ -35,7 +35,7 @@ class Library:
                 self.found = read_guide(*self.folders)
             return self.found
 
-    def index(self, language: str) -> "list[Entry]":
+    def index(self, language: str) -> "Index":
         """For searching; made when somebody first searches in this language."""
         guide = self.guide()
         with self.lock:
@@ -66,7 +66,7 @@ def guide() -> Guide:
     return current_app.extensions["guide"].guide()
 
 
-def index(language: str) -> "list[Entry]":
+def index(language: str) -> "Index":
     return current_app.extensions["guide"].index(language)
 
 

@@ -1,12 +1,15 @@
 """Looking for a word in the guide."""
 
 import logging
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.curriculum.search import PLAIN, asked_for, beginning, excerpt, folded, index, look
+from portal.curriculum.pieces import Piece
+from portal.curriculum.queries import LITTLE, PLAIN, asked_for, differs_by_one, folded, slip, stem_of
+from portal.curriculum.search import FEW, MOST, MOST_NEAR, Entry, beginning, excerpt, index, look
 from portal.curriculum.shelf import read_guide
 from portal.web.sheets import Unfit
 from tests.curriculum.small_guide import LESSON, write_guide
@@ -26,6 +29,33 @@ FIRST_TYPED = (
     ("es", "fotos", "a-photo-of-the-evening"),
     ("es", "zoom", "some-on-a-screen"),
 )
+AS_IT_COMES = (  # a sentence, a slip of the finger, an accent left out, another form of the word
+    ("en", "we are in conflict", "two-people-at-odds"),
+    ("en", "two of us are figthing", "two-people-at-odds"),
+    ("en", "I want to die", "someone-does-not-want-to-live"),
+    ("en", "he doesn't want to live anymore", "someone-does-not-want-to-live"),
+    ("en", "sucide", "someone-does-not-want-to-live"),
+    ("en", "nobody came tonight", "nobody-comes"),
+    ("en", "I am so tired", "the-tired-convener"),
+    ("en", "how do we close the circle", "ending-well"),
+    ("en", "he took photos of us", "a-photo-of-the-evening"),
+    ("en", "am I a mandated reporter", "what-confidentiality-cannot-cover"),
+    ("es", "estamos en conflicto", "two-people-at-odds"),
+    ("es", "nos peleamos", "two-people-at-odds"),
+    ("es", "se quiere matar", "someone-does-not-want-to-live"),
+    ("es", "ya no quiero vivir", "someone-does-not-want-to-live"),
+    ("es", "suisidio", "someone-does-not-want-to-live"),
+    ("es", "llego borracho", "someone-comes-drunk"),
+    ("es", "no vino nadie", "nobody-comes"),
+    ("es", "murio una companera", "a-member-dies"),
+    ("es", "se enamoraron", "two-in-love"),
+    ("es", "cerrar el circulo", "ending-well"),
+)
+
+
+def read(text: str) -> Entry:
+    """A piece with these words; which one it is does not matter."""
+    return Entry(Piece(key="any", version=1, texts={}), text, ())
 
 
 @pytest.fixture
@@ -39,7 +69,12 @@ def small(tmp_path):
 
 
 def keys(guide, query, language="en") -> list[str]:
-    return [found.piece.key for found in look(index(guide, language), query)]
+    """Of what has every word of the query."""
+    return [found.piece.key for found in look(index(guide, language), query).found]
+
+
+def near(guide, query, also=None, language="en") -> list[str]:
+    return [found.piece.key for found in look(index(guide, language), query, also, language).near]
 
 
 def test_accents_and_capitals_do_not_matter(guide):
@@ -55,9 +90,13 @@ def test_the_beginning_of_a_word_is_enough_and_its_middle_is_not(guide):
 def test_a_plural_finds_the_one_and_another_word_finds_the_same(guide):
     assert "wait-by-the-door" in keys(guide, "doors")
     also = {"séat": ["chair"]}
-    assert [found.piece.key for found in look(index(guide, "en"), "SEAT", also)] == keys(guide, "chair")
-    assert [found.piece.key for found in look(index(guide, "en"), "seats late", also)] == keys(guide, "chair late")
-    assert look(index(guide, "en"), "seat", also)[0].match == "chair"
+
+    def found(query):
+        return [one.piece.key for one in look(index(guide, "en"), query, also).found]
+
+    assert found("SEAT") == keys(guide, "chair")
+    assert found("seats late") == keys(guide, "chair late")
+    assert look(index(guide, "en"), "seat", also).found[0].match == "chair"
 
 
 def test_every_other_word_is_one_that_the_guide_says():
@@ -66,11 +105,11 @@ def test_every_other_word_is_one_that_the_guide_says():
     for language, also in guide.also.items():
         entries = index(guide, language)
         for word, others in also.items():
-            assert all(look(entries, other) for other in others), word
-            assert look(entries, word, also), word
-    for language, query, key in FIRST_TYPED:
-        first = look(index(guide, language), query, guide.also[language])[:3]
-        assert key in [found.piece.key for found in first], query
+            assert all(look(entries, other).found for other in others), word
+            assert look(entries, word, also).found, word
+    for language, query, key in FIRST_TYPED + AS_IT_COMES:
+        answer = look(index(guide, language), query, guide.also[language], language)
+        assert key in [found.piece.key for found in [*answer.found, *answer.near][:3]], query
 
 
 def test_a_steward_adds_words_to_search_by(tmp_path):
@@ -84,9 +123,78 @@ def test_a_steward_adds_words_to_search_by(tmp_path):
         read_guide(write_guide(tmp_path / "ours"), own)
 
 
-def test_every_word_must_be_there(guide):
+def test_what_has_every_word_comes_before_what_has_some(guide):
     assert keys(guide, "late bus") == ["a-late-bus", "when-we-wait"]
     assert keys(guide, "late zebra") == []
+    assert near(guide, "late zebra") == keys(guide, "late")
+    assert not set(keys(guide, "late bus")) & set(near(guide, "late bus"))
+
+
+def test_where_enough_have_every_word_nothing_else_stands_beside_them(guide):
+    assert len(keys(guide, "wait")) >= FEW
+    assert near(guide, "wait") == []
+
+
+def test_little_words_say_nothing_unless_they_are_all_there_is():
+    assert asked_for("We are in conflict", "en") == ["conflict"]
+    assert asked_for("Estamos en conflicto", "es") == ["conflicto"]
+    assert asked_for("who are you", "en") == ["who", "are", "you"]
+    assert asked_for("we are in conflict", "fr") == ["we", "are", "in", "conflict"]
+    assert all(word == folded(word) for words in LITTLE.values() for word in words)
+
+
+@pytest.mark.parametrize("typed", ["chiar", "chaiir", "chaírr", "chaar", "hairc"])
+def test_one_slip_of_the_finger_finds_the_word_and_two_do_not(guide, typed):
+    assert bool(near(guide, typed)) == (typed != "hairc")
+    assert keys(guide, typed) == []
+
+
+def test_another_form_of_a_word_finds_it_and_other_words_for_it(guide):
+    assert near(guide, "waiters") == []
+    assert near(guide, "counted") == keys(guide, "count")
+    assert set(near(guide, "perching", {"perches": ["chair"]})) == set(keys(guide, "chair"))
+    assert stem_of("peleamos") == "pele"
+    assert stem_of("dying") == ""
+
+
+@given(st.text("abcñ", min_size=5, max_size=9), st.integers(0, 8), st.sampled_from("xyz"))
+def test_a_letter_more_less_other_or_displaced_is_one_difference(word, place, letter):
+    place %= len(word) - 1
+    slips = {
+        word[:place] + letter + word[place:],
+        word[:place] + word[place + 1 :],
+        word[:place] + letter + word[place + 1 :],
+        word[:place] + word[place + 1] + word[place] + word[place + 2 :],
+    }
+    assert all(differs_by_one(one, word) for one in slips if len(one) >= 5)
+    assert not differs_by_one(letter * 2 + word, word)
+
+
+def test_of_two_words_that_are_as_near_the_one_that_begins_alike_is_meant():
+    assert slip("later", ["eater", "laser"]) == "laser"
+    assert slip("late", ["lane"]) == ""  # too short to tell
+
+
+def test_long_lists_are_cut_and_say_so(tmp_path):
+    entries = index(read_guide(), "en")
+    answer = look(entries, "the", None, "en")
+    assert (len(answer.found), answer.count > MOST) == (MOST, True)
+    assert len(look(entries, "evening zebra", None, "en").near) == MOST_NEAR
+
+
+def test_what_is_found_says_under_which_heading_it_stands(small):
+    page = small.get("/guide/search?q=chair").text
+    place = re.search(r'<a href="(/guide/3/1)#(part-\d)" aria-label="([^:]+): When the bus is late"', page)
+    lesson = small.get(place[1]).text
+    assert f'<h2 id="{place[2]}">{place[3]}</h2>' in lesson
+    under = lesson[lesson.index(f'id="{place[2]}"') :]
+    assert under.index("chair") < under.index("<h2", 1)
+
+
+@pytest.mark.parametrize(("query", "leads"), [("I want to die", True), ("sucide", True), ("tired", False)])
+def test_words_of_a_danger_lead_to_help_first(app, query, leads):
+    page = app.test_client().get(f"/guide/search?q={query}").text
+    assert ("If a life may be in danger now, open Help first:" in page) == leads
 
 
 def test_a_title_comes_before_a_text(guide):
@@ -97,12 +205,12 @@ def test_a_title_comes_before_a_text(guide):
 
 def test_all_kinds_of_pieces_are_found(guide):
     found = {type(one.piece).__name__ for query in ("wait", "count", "call", "breathe") for one in look(
-        index(guide, "en"), query)}  # fmt: skip
+        index(guide, "en"), query).found}  # fmt: skip
     assert found == {"Lesson", "Workshop", "Exercise", "ToTheCircle", "Activity", "Handout"}
 
 
 def test_the_excerpt_shows_the_word_where_it_stands(guide):
-    found = look(index(guide, "en"), "chair")[0]
+    found = look(index(guide, "en"), "chair").found[0]
     assert (found.before[-5:], found.match, found.after[:1]) == ("your ", "chair", ".")
 
 
@@ -114,9 +222,9 @@ def test_less_than_two_letters_are_too_few(guide, query):
 
 @given(st.text(max_size=300))
 def test_whatever_is_typed_is_answered(query):
-    words = asked_for(query)
+    words = asked_for(query, "en")
     assert len(words) <= 8
-    assert excerpt("One line of text. " * 30, words)
+    assert excerpt(read("One line of text. " * 30), [[word] for word in words])
 
 
 @given(st.text())
@@ -126,8 +234,9 @@ def test_folding_keeps_every_letter_in_its_place(text):
 
 @given(st.text(min_size=1, max_size=600), st.text(min_size=2, max_size=5))
 def test_an_excerpt_is_a_stretch_of_the_text(text, word):
-    before, match, after = excerpt(text, asked_for(word))
-    assert f"{before}{match}{after}".removeprefix("… ").removesuffix(" …") in text or text in (before, after)
+    found = excerpt(read(text), [[one] for one in asked_for(word)])
+    whole = f"{found.before}{found.match}{found.after}"
+    assert whole.removeprefix("… ").removesuffix(" …") in text or text in (found.before, found.after)
 
 
 def test_a_long_beginning_ends_between_words():
