@@ -25,7 +25,7 @@ def answered(app: Flask) -> Iterator[str]:
         yield f"http://localhost:{server.port}"
     finally:
         server.shutdown()
-        thread.join(10)
+        thread.join(60)
         server.server_close()
 
 

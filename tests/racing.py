@@ -12,7 +12,7 @@ def at_once(*does: Callable[[], object]) -> list[str]:
 
     def run(do: Callable[[], object]) -> None:
         try:
-            ready.wait(10)
+            ready.wait(60)
             do()
             outcomes.append("done")
         except Exception as error:
@@ -24,5 +24,5 @@ def at_once(*does: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return sorted(outcomes)

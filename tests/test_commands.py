@@ -20,14 +20,10 @@ import pytest
 from portal.commands import main, settings_table
 from portal.paths import MIGRATIONS
 from portal.serving import sweep
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 MEBIBYTE = 1024 * 1024
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
@@ -52,7 +48,7 @@ def portal(environ, tmp_path):
 
     def run(*words, **more):
         command = [sys.executable, "-m", "portal.commands", *words]
-        return subprocess.run(command, env=environ | more, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, env=environ | more, cwd=tmp_path, capture_output=True, text=True, timeout=300)
 
     return run
 
@@ -160,7 +156,7 @@ def test_what_it_writes_is_closed_to_others_and_its_memory_is_never_dumped(servi
 def test_it_stops_cleanly_and_starts_again(serving, address, how):
     process, _ = serving()
     process.send_signal(how)
-    _, complaints = process.communicate(timeout=20)
+    _, complaints = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Traceback" not in complaints
     serving()
@@ -240,11 +236,11 @@ def test_the_settings_in_the_documentation_are_those_of_the_code():
 def test_a_large_body_stays_in_memory_and_a_too_large_one_is_refused(serving, environ):
     process, _ = serving()
     host, _, port = environ["PORTAL_LISTEN"].rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=20) as phone:
+    with socket.create_connection((host, int(port)), timeout=120) as phone:
         phone.sendall(head(8 * MEBIBYTE) + b"x" * (7 * MEBIBYTE))
         wait_until_read(process, at_least=6 * MEBIBYTE)
         assert spooled(process) == []
-    with socket.create_connection((host, int(port)), timeout=20) as phone:
+    with socket.create_connection((host, int(port)), timeout=120) as phone:
         phone.sendall(head(100 * MEBIBYTE))
         assert phone.recv(100).startswith(b"HTTP/1.1 413")
 
@@ -255,7 +251,7 @@ def head(length):
 
 def wait_until_read(process, at_least):
     """Until the process has taken that much in, by its own count of read characters."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while int(re.search(r"rchar: (\d+)", Path(f"/proc/{process.pid}/io").read_text()).group(1)) < at_least:
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -285,7 +281,7 @@ def test_temporary_files_go_to_a_private_folder_in_memory(environ, tmp_path):
 @pytest.mark.parametrize(("proxy", "answer"), [("127.0.0.1", 400), ("", 200)])
 def test_only_a_web_server_named_in_the_settings_is_believed_about_the_host(serving, environ, proxy, answer):
     serving(PORTAL_TRUSTED_PROXY=proxy)
-    connection = http.client.HTTPConnection(environ["PORTAL_LISTEN"], timeout=20)
+    connection = http.client.HTTPConnection(environ["PORTAL_LISTEN"], timeout=120)
     connection.request("GET", "/enter", headers={"Host": "localhost", "X-Forwarded-Host": "evil.example.org"})
     assert connection.getresponse().status == answer
     connection.close()

@@ -28,8 +28,8 @@ from portal.sharing.models import UNDO, Work
 from portal.web.models import Try
 from tests.cast import make_person, take_seat
 from tests.meetings.conftest import set_series
+from tests.ports import free_port
 from tests.sharing.walls import put_up
-from tests.test_commands import free_port
 
 NOW = utcnow()
 
@@ -113,7 +113,7 @@ def test_a_chore_in_other_hands_is_left_there_until_its_lease_ends(chores):
 
 def take_in_a_process(path: Path, gate, answers) -> None:
     open_database(path)
-    gate.wait(20)
+    gate.wait(120)
     answers.put(ChoreLease.take(Chore("sweep", timedelta(minutes=5), print), NOW))
     db.close()
 
@@ -122,12 +122,12 @@ def test_what_hangs_outside_the_house_keeps_no_chore_waiting(app, chores, monkey
     """A carrier that never comes back has a thread of its own, and a stopping process waits only so long for it."""
     hangs, carried, swept = threading.Event(), threading.Event(), threading.Event()
     chores("sweep", lambda now: swept.set())
-    monkeypatch.setattr(jobs, "CARRIERS", [lambda now, stopped: (carried.set(), hangs.wait(60))])
+    monkeypatch.setattr(jobs, "CARRIERS", [lambda now, stopped: (carried.set(), hangs.wait(300))])
     monkeypatch.setattr(jobs, "FAREWELL", 0.1)
     stop = jobs.start(app)
     try:
-        assert carried.wait(20)
-        assert swept.wait(20)
+        assert carried.wait(120)
+        assert swept.wait(120)
     finally:
         stop()
         hangs.set()
@@ -146,7 +146,7 @@ def test_a_round_that_breaks_is_followed_by_the_next(app, chores, monkeypatch):
     monkeypatch.setattr(jobs, "PAUSE", 0.01)
     stop = jobs.start(app)
     try:
-        assert twice.wait(20)
+        assert twice.wait(120)
     finally:
         stop()
 
@@ -162,9 +162,9 @@ def test_of_four_processes_one_takes_a_chore(tmp_path: Path):
     processes = [several.Process(target=take_in_a_process, args=(path, gate, answers)) for _n in range(4)]
     for process in processes:
         process.start()
-    taken = sorted(answers.get(timeout=60) for _n in range(4))
+    taken = sorted(answers.get(timeout=300) for _n in range(4))
     for process in processes:
-        process.join(20)
+        process.join(120)
     assert taken == [False, False, False, True]
 
 
@@ -289,7 +289,7 @@ def command(tmp_path: Path) -> Iterator[tuple[Callable[..., subprocess.Popen], P
     yield run, folder / "portal.db"
     for process in started:
         process.kill()
-        process.wait(20)
+        process.wait(120)
 
 
 def links(path: Path) -> list[str]:
@@ -300,7 +300,7 @@ def links(path: Path) -> list[str]:
 @pytest.mark.parametrize("word", ["serve", "worker"])
 def test_a_portal_that_is_served_or_worked_for_does_its_chores_by_itself(command, word):
     run, path = command
-    assert run("migrate").wait(60) == 0
+    assert run("migrate").wait(300) == 0
     with closing(sqlite3.connect(path)) as database:
         for name, expires_at in (("due", "2026-01-01 00:00:00"), ("not due", "2999-01-01 00:00:00")):
             row = (name, name.encode(), "healer", expires_at)
@@ -308,10 +308,10 @@ def test_a_portal_that_is_served_or_worked_for_does_its_chores_by_itself(command
         database.commit()
     assert links(path) == ["due", "not due"]
     running = run(word)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while "due" in links(path):
         assert time.monotonic() < end, "no chore was done"
         time.sleep(0.1)
     assert links(path) == ["not due"]
     running.terminate()
-    assert running.wait(20) == 0
+    assert running.wait(120) == 0

@@ -55,7 +55,7 @@ def run(checkout, *words, path="/usr/bin:/bin", **more):
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=600,
     )
 
 
@@ -130,7 +130,7 @@ def test_two_first_starts_at_the_same_moment_both_serve(checkout):
         env={"PATH": "/usr/bin:/bin", "HOME": str(checkout), "PIP_NO_INDEX": "1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert both.stdout == "portal/commands serve\n" * 2
 
@@ -166,7 +166,7 @@ def test_a_missing_browser_is_said_loudly_and_fails_where_it_is_required(ready):
 def test_ctrl_c_and_a_service_manager_reach_the_portal_itself(ready):
     python = Path(sys.base_prefix) / "bin" / "python3"
     started = subprocess.Popen([python, ready / "run.py", "portal", "pid"], stdout=subprocess.PIPE, text=True)
-    said, _ = started.communicate(timeout=60)
+    said, _ = started.communicate(timeout=300)
     assert said == f"portal/commands {started.pid}\n"
 
 

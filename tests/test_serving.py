@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.config import Settings
 from portal.serving import draw_ahead, listening
-from tests.test_commands import free_port
+from tests.ports import free_port
 
 SEVERAL_PICTURES = """
 from portal.serving import give_large_buffers_back

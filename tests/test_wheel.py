@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -12,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 PIP_INSTALL = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:", "--require-hashes")
@@ -48,8 +49,7 @@ def installed(wheel, tmp_path_factory):
 @pytest.fixture
 def served(installed, tmp_path):
     """The address of the portal as installed from the wheel, and the process that serves it."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {"PATH": "/usr/bin:/bin", "PORTAL_DATA_DIR": str(tmp_path / "kept"), "PORTAL_TEXT_FLOOR": "1"}
     process = subprocess.Popen(
         [installed / "portal", "serve", "--listen", f"127.0.0.1:{port}"],
@@ -62,7 +62,7 @@ def served(installed, tmp_path):
     assert any("To stop it" in line for line in said), "the portal did not start"
     yield f"http://localhost:{port}", process
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
 
 
 def test_the_wheel_carries_what_a_page_is_made_of(wheel):
@@ -86,4 +86,4 @@ def test_the_wheel_serves_its_sign_in_page_with_its_style_and_stops_cleanly(serv
     with urllib.request.urlopen(address + style) as answer:  # noqa: S310
         assert answer.status == 200
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=120) == 0

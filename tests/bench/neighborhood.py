@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.cores import ROOT
-from tests.bench.servers import DidNotStart, Server, free_port
+from tests.bench.servers import DidNotStart, Server
 from tests.bench.visitor import Visitor
+from tests.ports import free_port
 
 COUNTS = (
     "select (select count(*) from work where circle_id = ? and shared_at is not null),"

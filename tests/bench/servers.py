@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from tests.bench.cores import ROOT, on_core
+from tests.ports import free_port
 
 PATIENCE = 120  # seconds for a server to come up
 GLANCE = 0.002  # seconds between two looks
@@ -72,12 +72,6 @@ def memory(process: int, line: str) -> float:
             if each.startswith(f"{line}:"):
                 return int(each.split()[1]) * KIBIBYTE / MEBIBYTE
     return 0.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

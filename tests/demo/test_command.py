@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from portal.demo.commands import in_words, spoken
-from tests.test_commands import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,7 +44,7 @@ def environ(home):
 
 def portal(home, *words):
     command = [sys.executable, "-m", "portal.commands", *words]
-    return subprocess.run(command, env=environ(home), cwd=home, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, env=environ(home), cwd=home, capture_output=True, text=True, timeout=600)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_it_says_one_line_that_a_tool_understands_and_goes_without_a_trace(servi
     first = told["people"][0]
     assert first["circles"][0]["path"] in enter(told["url"], first).read().decode()
     process.send_signal(signal.SIGTERM)
-    rest, said = process.communicate(timeout=20)
+    rest, said = process.communicate(timeout=120)
     assert rest == ""
     assert "Traceback" not in said
     assert process.returncode == 0
@@ -110,7 +110,7 @@ def test_it_speaks_the_language_of_the_computer_unless_told_otherwise(serving):
 def test_a_folder_that_is_kept_gives_the_same_people_again(serving, home):
     process, line = serving("--data", "kept")
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     _, again = serving("--data", "kept")
     assert json.loads(again)["people"] == json.loads(line)["people"]
     assert (home / "kept" / "people.json").stat().st_mode & 0o777 == 0o600
@@ -131,7 +131,7 @@ def test_it_refuses_the_folder_of_a_real_portal_and_leaves_it_as_it_was(home):
 def test_a_kept_demo_that_is_served_like_a_real_portal_is_still_called_weak(serving, home):
     process, _ = serving("--data", "kept")
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     command = [sys.executable, "-m", "portal.commands", "check"]
     kept = environ(home) | {"PORTAL_DATA_DIR": "kept"}
     assert "demo is on" in subprocess.run(command, env=kept, cwd=home, capture_output=True, text=True).stdout

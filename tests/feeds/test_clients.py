@@ -97,7 +97,7 @@ class Client:
             "VDIRSYNCER_CONFIG": str(self.folder / "vdirsyncer"),
         }
         environ = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **own}
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
         assert "error" not in done.stderr.casefold(), done.stderr
         return done.stdout

@@ -161,7 +161,7 @@ def test_two_processes_at_once_put_one_row(coming, now, home):
         each.stdin.write("\n")
         each.stdin.flush()
     for each in started:
-        each.communicate(timeout=60)
+        each.communicate(timeout=300)
     assert [each.returncode for each in started] == [0, 0]
     assert put("reminder") == ["Ana", "Bo"]
     assert len(put("asked")) >= 1

@@ -118,7 +118,7 @@ def test_names_in_the_log_cannot_be_computed_from_the_data_folder(app, cast, hom
     for copy in ("one", "two"):
         shutil.copytree(home, tmp_path / copy)
         command = [sys.executable, "-c", VISIT, str(tmp_path / copy)]
-        visit = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": "."}, capture_output=True, text=True, timeout=60)
+        visit = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": "."}, capture_output=True, text=True, timeout=300)
         names.append(re.search(r"GET /me 200 \d+ms (\S+)", visit.stderr).group(1))
     assert len(set(names)) == 2
 
