@@ -49,6 +49,12 @@ import time
 from pathlib import Path
 from peewee import IntegerField
 
+def reach(number):
+    here = Path(__file__).parent
+    (here / f"reached-{number}").touch()
+    while (here / f"held-at-{number}").exists():
+        time.sleep(0.005)
+
 STATEMENTS = (
     "DELETE FROM turn",
     "UPDATE seat SET name = 'lost'",
@@ -58,12 +64,10 @@ STATEMENTS = (
 
 def up(migrator, db):
     for number, statement in enumerate(STATEMENTS):
-        Path(__file__).with_name(f"reached-{number}").touch()
-        time.sleep(PAUSE)
+        reach(number)
         db.execute_sql(statement)
     migrator.migrate(migrator.add_column("seat", "chair", IntegerField(default=0)))
-    Path(__file__).with_name("reached-4").touch()
-    time.sleep(PAUSE)
+    reach(4)
 """
 UPGRADE = """
 import sys
@@ -168,10 +172,15 @@ def test_three_copies_are_kept(database, old, version):
 
 
 def test_three_processes_that_start_together_upgrade_once(database, old, version):
-    folder = version(ground=GROUND, slow=SLOW.replace("PAUSE", "0.05"), flowers=FLOWERS.replace("flower", "lily"))
+    folder = version(ground=GROUND, slow=SLOW, flowers=FLOWERS.replace("flower", "lily"))
     database.close()
+    held = folder / "held-at-2"
+    held.touch()
     together = [upgrading(database, folder) for _ in range(3)]
-    said = sorted(process.communicate(timeout=60)[0].strip() for process in together)
+    wait_for(folder / "reached-2")
+    time.sleep(0.3)  # so that the others come while it is under way
+    held.unlink()
+    said = sorted(process.communicate(timeout=300)[0].strip() for process in together)
     assert said == ["", "", "0002_slow 0003_flowers"]
     assert [process.returncode for process in together] == [0, 0, 0]
     assert len(list(copies_folder(database).iterdir())) == 1
@@ -180,20 +189,22 @@ def test_three_processes_that_start_together_upgrade_once(database, old, version
 def test_three_processes_that_start_together_on_nothing_make_one_database(database, version):
     folder = version(ground=GROUND, chairs=CHAIRS)
     together = [upgrading(database, folder) for _ in range(3)]
-    said = sorted(process.communicate(timeout=60)[0].strip() for process in together)
+    said = sorted(process.communicate(timeout=300)[0].strip() for process in together)
     assert said == ["", "", "0001_ground 0002_chairs"]
 
 
 @pytest.mark.parametrize("statement", range(5))
 def test_killed_in_the_middle_the_old_version_still_starts_and_a_new_try_succeeds(database, old, version, statement):
-    folder = version(ground=GROUND, first=FLOWERS.replace("flower", "lily"), slow=SLOW.replace("PAUSE", "0.2"))
+    folder = version(ground=GROUND, first=FLOWERS.replace("flower", "lily"), slow=SLOW)
     before = contents(database)
     database.close()
+    held = folder / f"held-at-{statement}"
+    held.touch()
     process = upgrading(database, folder)
     wait_for(folder / f"reached-{statement}")
-    time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
+    held.unlink()
 
     assert migrate(database, NOW, old) == []
     assert contents(database) == before
@@ -202,7 +213,7 @@ def test_killed_in_the_middle_the_old_version_still_starts_and_a_new_try_succeed
 
 
 def wait_for(path):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not path.exists():
         assert time.monotonic() < end, f"{path} never came"
         time.sleep(0.005)

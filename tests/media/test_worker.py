@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -92,13 +93,14 @@ def test_a_child_that_cannot_start_is_a_kind_refusal():
         worker.clean(b"anything", child=("/nowhere/python",))
 
 
-def test_only_so_many_wait_in_line_and_the_next_is_asked_to_come_back():
-    slow = child("import sys, time; time.sleep(1)")
+def test_only_so_many_wait_in_line_and_the_next_is_asked_to_come_back(tmp_path):
+    goes_on = tmp_path / "goes on"
+    slow = child(f"import os, time\nwhile not os.path.exists({str(goes_on)!r}): time.sleep(0.01)")
     turned_away = []
 
     def send():
         try:
-            worker.clean(b"anything", child=slow)
+            worker.clean(b"anything", child=slow, seconds=120)
         except PicturesBusy:
             turned_away.append(True)
         except PictureBroken:
@@ -107,6 +109,10 @@ def test_only_so_many_wait_in_line_and_the_next_is_asked_to_come_back():
     senders = [threading.Thread(target=send) for _ in range(1 + worker.WAITING + 2)]
     for sender in senders:
         sender.start()
+    end = time.monotonic() + 20
+    while len(turned_away) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    goes_on.touch()
     for sender in senders:
         sender.join()
     assert len(turned_away) == 2

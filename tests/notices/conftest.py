@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal.db import new_id
-from portal.notices.delivery import carry
+from portal.notices import delivery
 from portal.notices.models import Address, Outbox, Wishes
 from portal.notices.post import MailServer, Post
 from tests.notices.mailserver import Inbox, mail_server
@@ -48,16 +48,20 @@ def inbox(server) -> Inbox:
 
 
 @pytest.fixture
-def post(server) -> Callable[[], Post]:
-    return lambda: Post(MailServer("127.0.0.1", server[1], tls_at_once=False, patience=1), "localhost")
+def post(server) -> Callable[..., Post]:
+    def post(patience: float = 60) -> Post:
+        return Post(MailServer("127.0.0.1", server[1], tls_at_once=False, patience=patience), "localhost")
+
+    return post
 
 
 @pytest.fixture
-def carried(app, cast, post) -> Callable[..., None]:
-    """Have what is due at a moment carried to the mail server."""
+def carried(app, cast, post, monkeypatch) -> Callable[..., None]:
+    """Have what is due at a moment carried to the mail server, as if that took no time at all."""
+    monkeypatch.setattr(delivery, "running_from", lambda now: lambda: now)
 
     def at(now: datetime, by: Post | None = None) -> None:
         with app.app_context():
-            carry(now, threading.Event(), by or post())
+            delivery.carry(now, threading.Event(), by or post())
 
     return at

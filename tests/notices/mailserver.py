@@ -3,13 +3,14 @@
 import asyncio
 import email
 import email.policy
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
+
+from tests.ports import free_port
 
 HANG = object()  # instead of an answer: none at all
 
@@ -67,15 +68,9 @@ def mail_server(host: str = "127.0.0.1", **given) -> Iterator[tuple[Inbox, int]]
         def factory(self):
             return SMTP(inbox, hostname="mail.test", ident="test", **given)
 
-    controller = Listening(inbox, hostname=host, port=0)
-    controller.port = free_port(host)
+    controller = Listening(inbox, hostname=host, port=free_port(host), ready_timeout=60)
     controller.start()
     try:
         yield inbox, controller.port
     finally:
         controller.stop(no_assert=True)
-
-
-def free_port(host: str) -> int:
-    with socket.create_server((host, 0)) as probe:
-        return probe.getsockname()[1]

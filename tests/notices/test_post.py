@@ -28,7 +28,7 @@ def a_mail(email="ana@mail.example"):
 
 
 def sent(url, mail=None, **given):
-    server = replace(MailServer.named(url), **{"patience": 1, **given})
+    server = replace(MailServer.named(url), **{"patience": 60, **given})
     with Post(server, "elm.example") as post:
         return post.send(mail or a_mail())
 
@@ -115,7 +115,7 @@ def test_one_talk_carries_several_mails_also_after_a_refusal():
     with mail_server() as (inbox, port):
         inbox.at_recipient = ["550 nobody here"]
         inbox.at_mail = ["250 OK", "552 too much"]
-        with Post(MailServer("127.0.0.1", port, tls_at_once=False, patience=1), "elm.example") as post:
+        with Post(MailServer("127.0.0.1", port, tls_at_once=False, patience=60), "elm.example") as post:
             outcomes = [post.send(a_mail()).outcome for _n in range(4)]
     assert outcomes == [Outcome.REFUSED, Outcome.TAKEN, Outcome.REFUSED, Outcome.TAKEN]
 
@@ -123,7 +123,7 @@ def test_one_talk_carries_several_mails_also_after_a_refusal():
 def test_a_server_that_hangs_after_the_mail_leaves_it_unsure():
     with mail_server() as (inbox, port):
         inbox.at_mail = [HANG]
-        answer = sent(f"smtp://127.0.0.1:{port}", patience=0.5)
+        answer = sent(f"smtp://127.0.0.1:{port}", patience=2)
     assert (answer.outcome, answer.code) == (Outcome.UNSURE, "SMTPServerDisconnected")
 
 

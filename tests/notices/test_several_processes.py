@@ -72,7 +72,7 @@ def test_killed_between_sent_and_marked_it_comes_twice_at_most_and_is_never_lost
     for minutes in (0, 1, 2):
         now = NOON + minutes * (LEASE + LEASE / 60)
         running["process"] = process(now)
-        assert running["process"].wait(60) == (-signal.SIGKILL if minutes < 2 else 0)
+        assert running["process"].wait(300) == (-signal.SIGKILL if minutes < 2 else 0)
     assert len(inbox.mails) == 2
     assert len(set(inbox.ids)) == 1, "a mail program can tell that they are one"
     assert Outbox.get_by_id(row.id).gone == "unsure", "after two that arrived unmarked, a third would be one too many"
@@ -97,9 +97,9 @@ def test_killed_before_anything_was_sent_it_is_sent_by_the_next(cast, app, inbox
 
     inbox.at_recipient = Once()
     running["process"] = process(NOON)
-    assert running["process"].wait(60) == -signal.SIGKILL
+    assert running["process"].wait(300) == -signal.SIGKILL
     assert inbox.mails == []
-    assert process(NOON + LEASE).wait(60) == 0
+    assert process(NOON + LEASE + LEASE / 60).wait(300) == 0
     assert len(inbox.mails) == 1
     assert Outbox.get_by_id(row.id).sent_at
 
@@ -110,8 +110,8 @@ def test_four_processes_at_one_mail_server_send_each_mail_once(cast, app, inbox,
         for _n in range(40):
             remind(cast[name], NOON + DAY)
     running = [process(NOON) for _n in range(4)]
-    assert [one.wait(60) for one in running] == [0] * 4
-    end = time.monotonic() + 10
+    assert [one.wait(300) for one in running] == [0] * 4
+    end = time.monotonic() + 60
     while len(inbox.mails) < 80 and time.monotonic() < end:
         time.sleep(0.05)
     assert len(inbox.ids) == len(set(inbox.ids)) == 80
