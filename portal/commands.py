@@ -14,8 +14,8 @@ from portal import checks, create_app, serving, upgrade
 from portal.config import BadSetting, Settings
 from portal.curriculum.commands import guide
 from portal.db import db, open_database, utcnow
+from portal.errors import Unfit
 from portal.steward.models import has_steward, set_up_link
-from portal.web.sheets import Unfit
 
 LISTEN = click.option("--listen", metavar="HOST:PORT", help="Where to serve, such as 127.0.0.1:8080.")
 SECRET = ("secret_key", "smtp_url")  # settings that are never shown

@@ -1,5 +1,6 @@
-"""What can go wrong, by name. `web/error_pages.py` alone turns these into pages."""
+"""What can go wrong, by name. `web/error_pages.py` alone turns portal errors into pages."""
 
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -18,3 +19,11 @@ class PortalError(Exception):
         super().__init__(type(self).__name__)
         if say is not None:
             self.say = say
+
+
+class Unfit(Exception):
+    """A file that will not do: where, and what is wrong."""
+
+    def __init__(self, path: Path, line: int, wrong: str) -> None:
+        super().__init__(f"{path}, line {line}: {wrong}")
+        self.path, self.line, self.wrong = path, line, wrong

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from portal.commands import main, settings_table
-from portal.paths import MIGRATIONS
+from portal.paths import MIGRATIONS, TEMPLATES
 from portal.serving import sweep
 from tests.ports import free_port
 
@@ -308,3 +308,9 @@ def test_folders_that_killed_processes_left_are_swept_and_those_in_use_are_not(t
     sweep(tmp_path)
     assert mine.exists()
     assert not left.exists()
+
+
+def test_the_commands_bring_in_no_library_that_a_start_does_not_need():
+    ask = "import sys, portal.commands; print({'yaml', 'mistune', 'nh3', 'PIL'} & set(sys.modules))"
+    asked = subprocess.run([sys.executable, "-c", ask], cwd=TEMPLATES.parent, capture_output=True, text=True)
+    assert asked.stdout == "set()\n", asked.stderr

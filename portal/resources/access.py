@@ -13,6 +13,7 @@ from portal.accounts.models.portals import Portal
 from portal.clocks import local
 from portal.config import Settings
 from portal.db import utcnow
+from portal.errors import Unfit
 from portal.resources import shelf
 from portal.resources.freshness import Check, fingerprint, look
 from portal.resources.models import HelpCheck
@@ -44,8 +45,6 @@ class Lists:
 
     def read_or_go_on(self) -> tuple[Pack, ...]:
         """A fault made by hand while the portal runs takes nothing from whoever needs help: the good lists stay."""
-        from portal.web.sheets import Unfit  # brings YAML in
-
         self.fault = None
         try:
             return self.read(shelf.shown(self.places, self.own))

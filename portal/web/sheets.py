@@ -8,16 +8,10 @@ from typing import Any
 
 import yaml
 
+from portal.errors import Unfit
+
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where the wheel has it: ten times as fast
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class Unfit(Exception):
-    """A file that will not do: where, and what is wrong."""
-
-    def __init__(self, path: Path, line: int, wrong: str) -> None:
-        super().__init__(f"{path}, line {line}: {wrong}")
-        self.path, self.line, self.wrong = path, line, wrong
 
 
 @dataclass(frozen=True)
