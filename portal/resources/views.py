@@ -1,5 +1,6 @@
 """The help page: open to everyone, signed out too, and without the database."""
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from babel.lists import format_list
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.resources import access
 from portal.resources.pack import PROMISES, UNDATED, Entry, Reach, Source, first_day, site_of
-from portal.resources.sections import arranged
+from portal.resources.sections import Section, arranged
 from portal.web.filters import written
 from portal.web.language import _, language, lazy
 from portal.web.page import page
@@ -18,6 +19,7 @@ bp.record_once(lambda state: access.load(state.app))
 
 AGE = {4: "y", 7: "MMMM y", 10: "d MMMM y"}  # by the length of the date: as exact as the source is
 AGE_ES = {4: "y", 7: "MMMM 'de' y", 10: "d 'de' MMMM 'de' y"}
+FIRST_SEEN = ("emergency", "crisis", "violence")  # before anything is read
 SPOKEN = {"en": lazy("English"), "es": lazy("Spanish"), "asl": lazy("sign language (ASL)")}
 
 
@@ -29,13 +31,17 @@ def show() -> Response:
     return page(
         "resources/show.html",
         groups=groups,
-        first=next(
-            (entry for section in groups.get("now", ()) for entry in section.entries if entry.reach.phone), None
-        ),
+        quick=[found for kind in FIRST_SEEN if (found := first(kind, sections))],
         nearby={pack.place: pack.name for pack in packs[1:]},
         promising=[(entry, section) for section in sections for entry in section.entries if entry.sends in PROMISES],
         checked_on=access.checked_on(),
     )
+
+
+def first(kind: str, sections: Iterable[Section]) -> tuple[Entry, Section] | None:
+    """The first number of this kind, with the section where more of them stand."""
+    found = ((entry, one) for one in sections if one.kind == kind for entry in one.entries if entry.reach.phone)
+    return next(found, None)
 
 
 bp.record_once(lambda state: state.app.extensions.setdefault("draw_ahead", []).append(show))

@@ -61,10 +61,27 @@ def test_a_message_opens_with_its_word_in_it_on_every_kind_of_phone(page):
 
 
 def test_the_number_for_minutes_that_count_stands_before_all_else(page):
-    assert page.index("tel:911") < page.index('<nav class="contents"') < page.index('id="now"')
+    assert (
+        page.index("tel:911")
+        < page.index('<p class="lead')
+        < page.index('<nav class="contents"')
+        < page.index('id="now"')
+    )
+
+
+def test_what_is_seen_first_are_numbers_and_who_may_see_that_they_were_called(page):
+    """On a small phone little more than this stands above the fold: it must not be read to be used."""
+    seen = page[page.index("<h1") : page.index('<p class="lead')]
+    assert re.findall(r'href="tel:(\d+)"', seen) == ["911", "988", "18007997233"]
+    assert "stay in this phone’s list and can show on its bill" in seen
+    assert 'href="#phone"' in seen
+    assert 'href="#yes"' in seen
+    for place in re.findall(r'href="#([^"]+)"', seen):
+        assert f'id="{place}"' in page
 
 
 def test_danger_stands_before_tonight_and_tonight_before_morning(page):
+    page = page[page.index("</nav>", page.index("<h1")) :]
     order = ['id="now"', "a voice tonight</h2>", "tel:988", "wait until morning</h2>"]
     places = [page.index(words) for words in order]
     assert places == sorted(places)
@@ -103,7 +120,8 @@ def test_calls_show_on_bills_and_others_may_use_this_phone(page):
 
 
 def test_each_line_says_whether_police_may_come_and_where_we_read_it(page):
-    lifeline = page[page.index('href="tel:988"') : page.index('href="tel:18007997233"')]
+    tonight = page[page.index('id="tonight"') :]
+    lifeline = tonight[tonight.index('href="tel:988"') : tonight.index('href="tel:18007997233"')]
     assert "may come without your yes" in lifeline
     assert "988lifeline.org</a> (page undated)" in lifeline
     assert "az911.gov</a> (14 July 2022)" in lifeline
@@ -112,7 +130,13 @@ def test_each_line_says_whether_police_may_come_and_where_we_read_it(page):
 
 def test_no_address_on_the_page_tells_what_someone_looked_for(page):
     places = set(re.findall(r'id="([^"]*)"', page[page.index("<h1") :]))
-    assert {place for place in places if not re.fullmatch(r"part-\d+", place)} == {"now", "tonight", "morning", "phone"}
+    assert {place for place in places if not re.fullmatch(r"part-\d+", place)} == {
+        "now",
+        "tonight",
+        "morning",
+        "phone",
+        "yes",
+    }
 
 
 def test_a_reader_of_spanish_gets_the_entries_in_spanish():
