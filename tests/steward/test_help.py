@@ -15,6 +15,7 @@ from portal.resources.entries import pack
 from portal.resources.models import HelpCheck
 from portal.resources.pack import LARGEST
 from portal.resources.received import received
+from tests.cast import enter
 from tests.conftest import every_table
 from tests.resources.lists_for_tests import GOOD, ROW
 
@@ -119,14 +120,34 @@ def test_the_page_says_what_checking_means_and_leads_to_number_and_source(stew):
     assert 'href="https://988lifeline.org/get-help/what-to-expect"' in page
 
 
-def test_the_lines_that_wait_for_a_check_can_be_seen_alone(stew):
-    check(stew)
+def test_the_lines_that_wait_for_a_check_can_be_seen_alone(app, stew):
+    with time_machine.travel("2026-11-12 15:00:00Z", tick=False):
+        for entry in ENTRIES:
+            check(stew, entry)
+    with time_machine.travel("2026-11-13 18:00:00Z", tick=False):
+        stew = enter(app, "Stew")
+        waiting = stew.get("/steward/help?waiting=1").text
+        assert f'id="{LINE}"' not in waiting
+        assert "Every line of this list is checked." in waiting
+        assert f'id="{LINE}"' in stew.get("/steward/help").text
+
+
+def test_whoever_goes_through_the_lines_that_wait_keeps_their_place_and_can_take_back(stew):
     waiting = stew.get("/steward/help?waiting=1").text
-    assert f'id="{LINE}"' not in waiting
-    assert f'id="{LINE}"' in stew.get("/steward/help").text
-    for entry in (entry for entry in ENTRIES if entry != LINE):
-        check(stew, entry)
-    assert "Every line of this list is checked." in stew.get("/steward/help?waiting=1").text
+    button = f"/steward/help/lines/{LINE}/check?waiting=1"
+    assert f'action="{button}"' in waiting
+    assert stew.post(button).location == f"/steward/help?waiting=1#{LINE}"
+    line = stew.get("/steward/help?waiting=1").text.partition(f'id="{LINE}"')[2].partition("</li>")[0]
+    assert "Take today’s check back" in line
+    back = re.search(r'action="([^"]+check-again[^"]*)"', line)[1]
+    assert stew.post(back).location == f"/steward/help?waiting=1#{LINE}"
+    assert not HelpCheck.select().exists()
+
+
+def test_the_steward_is_led_to_the_lines_that_wait_and_need_not_hurry(stew):
+    page = stew.get("/steward").text
+    assert 'href="/steward/help?waiting=1"' in page
+    assert "A few at a time is enough" in page
 
 
 def test_a_line_that_is_not_there_cannot_be_checked(stew):

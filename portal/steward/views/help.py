@@ -22,7 +22,7 @@ TYPES = {"yaml": "application/yaml", "csv": "text/csv"}
 @bp.get("/steward/help")
 @steward_only
 def help_lines() -> Response:
-    """Every line with what its last check says."""
+    """Every line with what its last check says. Among those that wait stand those of today, to be taken back."""
     return page(
         "steward/help.html",
         packs=access.packs(),
@@ -35,18 +35,23 @@ def help_lines() -> Response:
     )
 
 
+def back_to(entry: str) -> Response:
+    """The line in the list that the steward was going through: whoever tries twenty lines keeps their place."""
+    return go(url_for("steward.help_lines", waiting="1" if "waiting" in request.args else None, _anchor=entry))
+
+
 @bp.post("/steward/help/lines/<entry>/check")
 @steward_only
 def check_line(entry: str) -> Response:
     HelpCheck.note(access.entry_or_404(entry), access.today())
-    return go(url_for("steward.help_lines", _anchor=entry))
+    return back_to(entry)
 
 
 @bp.post("/steward/help/lines/<entry>/check-again")
 @steward_only
 def uncheck_line(entry: str) -> Response:
     HelpCheck.take_back(access.entry_or_404(entry), access.today())
-    return go(url_for("steward.help_lines", _anchor=entry))
+    return back_to(entry)
 
 
 @bp.get("/steward/help/lists/<place>.<any(yaml, csv):kind>")
