@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, flash, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404
@@ -45,6 +45,7 @@ def index(circle: str) -> Response:
         Season.agree(seat, form.number.data, form.seen.data or "", now, begins(form.first, seat))
     except SeasonChanged:
         return shown(seat, season_of(seat, now), form, SeasonChanged.status)
+    flash(_("The season has %(number)s meetings.", number=form.number.data))
     return go(url_for("seasons.index", circle=circle))
 
 
@@ -81,6 +82,7 @@ def again(circle: str) -> Response:
         Season.rest_no_more(seat, request.form.get("seen", ""), now)
     except SeasonChanged:
         return late(seat, now)
+    flash(_("You no longer rest. The season stands as it did before."))
     return go(url_for("seasons.index", circle=circle))
 
 
@@ -107,6 +109,7 @@ def going_on(circle: str, choice: Choice, template: str) -> Response:
         Season.go_on(seat, choice, form.number.data, stands.last_begins, form.seen.data or "", now, first)
     except SeasonChanged:
         return late(seat, now)
+    flash(_("A new season has begun."))
     return go(url_for("seasons.index", circle=circle))
 
 
@@ -135,6 +138,7 @@ def settle(seat: Seat, do: Callable[[], None], now: datetime) -> Response | None
         return late(seat, now)
     except CalendarChanged:
         return None
+    flash(_("It is written down. You can choose differently at any time."))
     return go(url_for("seasons.index", circle=seat.circle_id))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, flash, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -52,6 +52,8 @@ def mine(circle: str) -> Response:
     form = HoursForm()
     if form.validate_on_submit():
         Hours.mark(seat, zone, form.days, form.begins.data, form.ends.data, form.answer)
+        is_out = form.answer is Answer.NO
+        flash(_("They are taken out.") if is_out else _("Saved. Add more, or look at what is proposed."))
         return go(url_for("times.mine", circle=circle))
     week = Hours.of(seat)
     form.offer(taking_back=week is not None)
@@ -70,6 +72,7 @@ def mine(circle: str) -> Response:
 @bp.post("/c/<circle>/times/mine/take-back")
 def take_back(circle: str) -> Response:
     Hours.take_back(seat_or_404(circle))
+    flash(_("All your hours are erased here."))
     return go(url_for("times.index", circle=circle))
 
 

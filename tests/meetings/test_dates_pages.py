@@ -178,6 +178,19 @@ def test_the_page_that_finds_a_time_is_offered_where_one_is_set(ana, table, cast
     assert f'href="/c/{cast.table}/times"' in ana.get(table + NEW).text
 
 
+def test_it_is_offered_on_the_list_of_meetings_before_and_after_one_is_set(ana, table, begun, seat):
+    assert ana.get(f"{table}/meetings").text.count(f'href="{table}/times"') == 1
+    set_series(seat, begun)
+    assert ana.get(f"{table}/meetings").text.count(f'href="{table}/times"') == 1
+
+
+def test_what_was_agreed_is_read_back_above_the_list(ana, table, meetings):
+    ana.post(f"{table}/meetings/add", data={**SERIES, "first": saturday().isoformat()})
+    assert re.search(r"Saturday \d+ \w+ is in the list\.", words(ana.get(f"{table}/meetings")))
+    ana.post(table + NEW, data={**SERIES, "first": saturday(2).isoformat(), "at": "08:00"})
+    assert "You meet like this: Every Saturday at 08:00" in words(ana.get(f"{table}/meetings"))
+
+
 # The rarer questions.
 
 
@@ -331,7 +344,14 @@ def test_the_preview_of_another_zone_shows_the_hours_of_its_clock(ana, change, m
     shown = words(ana.post(change, data={**SERIES, "first": meetings[5].day.isoformat(), "zone": "Europe/Madrid"}))
     assert "You would meet like this:" in shown
     assert "at 18:00, by the clock in Madrid." in shown
-    assert re.search(r"These get another time \w+ \d+ \w+, 18:00", shown)
+    assert re.search(
+        r"These get another time \w+ \d+ \w+, 18:00 to 19:30 Until now: 18:00 to 19:30 in Chicago\.", shown
+    )
+
+
+def test_the_preview_says_beside_a_new_hour_what_it_was_until_now(ana, change, meetings):
+    shown = words(ana.post(change, data={**SERIES, "first": meetings[5].day.isoformat(), "at": "19:15"}))
+    assert re.search(r", 19:15 to 20:45 Until now: 18:00 to 19:30\. ", shown)
 
 
 # Ending.
@@ -405,6 +425,7 @@ def test_a_single_meeting_beside_another_is_said_and_allowed(ana, table, meeting
     form = {**SERIES, "first": meetings[6].day.isoformat(), "at": "19:00"}
     shown = ana.post(f"{table}/meetings/add", data=form)
     assert "On one of these days you have another meeting at that time." in words(shown)
+    assert "Save it like this" in words(shown), "nothing that stands changes"
     assert ana.post(f"{table}/meetings/add", data=hidden_fields(shown)).status_code == 303
     assert Meeting.select().where(Meeting.day == meetings[6].day).count() == 2
 

@@ -290,6 +290,64 @@ def test_a_pass_and_not_for_a_while_give_the_others_the_same_page(ana, bo, table
     assert (words(bo.get(table)), words(bo.get(at(upcoming)))) == passed
 
 
+@pytest.mark.parametrize(
+    ("button", "facts", "says"),
+    [
+        ("/accept", {}, "You have said yes. You can give it back at any time."),
+        ("/pass", {}, "It goes on. Nobody counts, and nothing is kept."),
+        (
+            "/willing",
+            {"answer": "not_now"},
+            "To be asked again, open “Meetings”, then “What I’d like to be asked for”.",
+        ),
+        ("/willing", {"answer": "yes"}, "You are asked again when it is your turn."),
+        ("/give-back", {}, "You have given it back."),
+    ],
+)
+def test_what_was_done_with_one_tap_is_said_once_where_the_button_stood(
+    ana, bo, table, at, upcoming, button, facts, says
+):
+    if button == "/give-back":
+        ana.post(at(upcoming, "/accept"), headers={"HX-Request": "true", "HX-Target": "turn"})
+    assert ana.post(at(upcoming, button), data={**facts, "back": table}).location == table
+    assert says in words(ana.get(table))
+    assert says not in words(ana.get(table))
+    assert says not in words(bo.get(table))
+
+
+def test_the_changed_block_says_what_was_done_too(ana, table, at, upcoming):
+    answer = ana.post(at(upcoming, "/accept"), headers={"HX-Request": "true", "HX-Target": "turn"})
+    assert "You have said yes." in answer.text
+    assert "You have said yes." not in words(ana.get(table)), "not once more on the next page"
+
+
+def test_the_way_back_from_not_for_a_while_is_on_the_list_of_meetings(ana, table, meetings):
+    assert f'href="{table}/meetings/roles/mine"' in ana.get(f"{table}/meetings").text
+
+
+def test_the_day_on_the_tables_page_leads_to_the_meeting(bo, table, at, upcoming):
+    assert re.search(rf'<time [^>]*><b><a href="{at(upcoming)}">', bo.get(table).text)
+
+
+def test_one_meeting_alone_can_be_given_another_time_another_place_or_be_skipped(bo, at, upcoming):
+    page = bo.get(at(upcoming)).text.partition("Change this meeting alone")[2]
+    assert re.findall(r'<a class="button[^"]*" href="([^"]+)">([^<]+)</a>', page) == [
+        (at(upcoming, "/move"), "Another day, hour or length"),
+        (at(upcoming, "/plan#place"), "Another place"),
+        (at(upcoming, "/skip"), "Skip this one"),
+    ]
+    assert 'id="place"' in bo.get(at(upcoming, "/plan")).text
+
+
+def test_what_was_saved_of_one_meeting_is_said(ana, at, upcoming):
+    ana.post(at(upcoming, "/skip"))
+    assert "It is changed, and everyone sees it here." in words(ana.get(at(upcoming)))
+    ana.post(at(upcoming, "/meet"))
+    assert "It is changed, and everyone sees it here." in words(ana.get(at(upcoming)))
+    ana.post(at(upcoming, "/plan"), data={"do": "save", "place": "The park", "text": "A blanket"})
+    assert "Saved. Everyone at this table can read it." in words(ana.get(at(upcoming)))
+
+
 def test_only_oneself_reads_not_for_a_while_and_can_end_it(ana, bo, at, upcoming):
     ana.post(at(upcoming, "/willing"), data={"answer": "not_now"})
     assert "You said “not for a while”" in words(ana.get(at(upcoming)))

@@ -174,6 +174,7 @@ def test_anyone_puts_down_who_was_missing_and_the_form_tells_nothing(ana, bo, ru
     assert "Somebody was missing without a word" in words(ana.get(at(last)))
     for _ in range(2):
         assert ana.post(at(last, "/missing"), data=hers).status_code == 303
+    assert "Nobody reads who was missing." in words(ana.get(at(last))), "said once"
     assert (pages(ana, at(last)), pages(bo, at(last))) == before
     assert [one.kind for one in Absence.select()] == [MISSED]
     assert "I was there" in words(ruth.get(at(last)))

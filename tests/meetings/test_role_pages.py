@@ -241,6 +241,15 @@ def test_what_one_wishes_to_be_asked_for_is_on_ones_own_page_alone(ana, bo, tabl
     assert Willingness.select().count() == 0
 
 
+def test_roles_that_one_said_not_for_a_while_to_are_named_to_oneself_with_the_way_back(bo, dee, table, at, upcoming):
+    says = "You said “not for a while” to this, so you are not asked for it: Care-holder and Scribe."
+    for role in ("care_holder", "scribe"):
+        bo.post(at(upcoming, "/willing"), data={"answer": "not_now", "role": role})
+    assert says in words(bo.get(at(upcoming)))
+    assert f'href="{table}/meetings/roles/mine">Change this' in bo.get(at(upcoming)).text
+    assert "You said" not in words(dee.get(at(upcoming)))
+
+
 @pytest.fixture
 def swap(seats, meetings, upcoming):
     """Ana facilitates the next meeting and would rather write at the one after it, as Bo does."""
@@ -444,6 +453,16 @@ def test_what_is_ones_own_table_does_not_open_another(ana, cy, cast, table, at, 
         assert cy.post(f"{own}/{upcoming.id}/{verb}", data={"wanted": "1"}).status_code == 404, verb
     for verb in ("accept", "put-away", "take-back"):
         assert cy.post(f"{own}/swaps/{Swap.get().id}/{verb}").status_code == 404, verb
+
+
+def test_what_one_role_is_called_is_not_the_name_of_another(ana, table, people):
+    Role.call(people["Ana"], "scribe", Words("Pen", "Writes"), "")
+    assert "Pen" in words(ana.get(f"{table}/meetings/roles"))
+    Role.update(code="timekeeper").execute()
+    shown = ana.get(f"{table}/meetings/roles")
+    assert shown.status_code == 200
+    assert "Pen" not in words(shown)
+    assert "Timekeeper" in words(shown)
 
 
 def test_words_that_were_tampered_with_close_no_page(ana, table, at, upcoming, people):

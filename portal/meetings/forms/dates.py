@@ -60,9 +60,9 @@ def how_often() -> list[tuple[str, str]]:
     return [
         (as_code(Repeats.WEEKS), _("Every week")),
         *weeks,
-        (as_code(Repeats.WEEKDAY), _("Every month, by weekday")),
-        (as_code(Repeats.LAST_WEEKDAY), _("Every month, by last weekday")),
-        (as_code(Repeats.DATE), _("Every month, by date")),
+        (as_code(Repeats.WEEKDAY), _("Every month, such as on the first Tuesday")),
+        (as_code(Repeats.LAST_WEEKDAY), _("Every month, such as on the last Friday")),
+        (as_code(Repeats.DATE), _("Every month, such as on the 15th")),
     ]
 
 

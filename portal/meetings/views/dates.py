@@ -4,7 +4,7 @@ from collections.abc import Container
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.zones import zones
@@ -22,6 +22,7 @@ from portal.meetings.models.dates import Series, mark
 from portal.meetings.models.extending import extend_series
 from portal.meetings.recurrence import Change, Fate, Repeats, Rule
 from portal.meetings.views.blueprint import bp
+from portal.web import filters
 from portal.web.forms import Form
 from portal.web.language import _
 from portal.web.page import go, page
@@ -121,7 +122,7 @@ def arranged(seat: Seat, stands: Series | None, form: WhenForm, template: str) -
         return asking(seat, stands, form, template, now)
     if made := Series.made(seat, form.once.data):
         if made.says(seat, form.rule, form.where, form.called):
-            return go(url_for("meetings.index", circle=seat.circle_id))
+            return agreed(seat, form)
         stands = Series.newest(seat.circle_id, made.origin) or made
         form.once.data, form.stands.data, form.seen.data = new_id(), stands.id, ""
     elif stands is None and (said_of := Series.made(seat, form.stands.data)):
@@ -141,6 +142,15 @@ def arranged(seat: Seat, stands: Series | None, form: WhenForm, template: str) -
     except CalendarChanged:
         stands = stands and Series.newest(seat.circle_id, stands.origin)
         return preview(seat, stands, form, Series.preview(form.rule, now, stands), now, clash=clash)
+    return agreed(seat, form)
+
+
+def agreed(seat: Seat, form: WhenForm) -> Response:
+    """To the list, with what has become of it."""
+    if isinstance(form, AddForm):
+        flash(_("%(day)s is in the list.", day=filters.first_letter_up(filters.day(form.rule.first))))
+    else:
+        flash(_("You meet like this: %(rhythm)s", rhythm=rhythm(form.rule)))
     return go(url_for("meetings.index", circle=seat.circle_id))
 
 
@@ -170,6 +180,7 @@ def end(circle: str, series: str) -> Response:
         stands.end(seat, since, form.seen.data or "", now)
     except CalendarChanged:
         return preview(seat, stands, form, stands.ending(since, now), now)
+    flash(_("These meetings end. What has been stays in the list."))
     return go(url_for("meetings.index", circle=circle))
 
 
@@ -197,13 +208,21 @@ def preview(
         carrying=carried,
         by_hand=by_hand,
         clash=clash,
+        until_now=usual_hours(stands, told) if stands else {},
         zones={fate.name: stands.zone if stands and fate is Fate.GOES else zone for fate in Fate},
         typed=typed(form) | {"seen": mark(told, stands), "stands": stands.id if stands else ""},
         theirs=said(seat, stands, now) if stands and late else None,
         late=late,
         becomes=rhythm(form.rule) if isinstance(form, SeriesForm) else "",
         ends=isinstance(form, EndForm),
+        adds=stands is None,
     )
+
+
+def usual_hours(stands: Series, told: list[Change]) -> dict[date, Change]:
+    """When those dates are by the series as it stands that are to get another time."""
+    rule, days = stands.rule, [change.day for change in told if change.fate is Fate.OTHER_TIME]
+    return {day: Change(day, Fate.STAYS, rule.starts(day), rule.ends(day)) for day in days}
 
 
 def was_changed(stands: Series | None, form: Form) -> bool:

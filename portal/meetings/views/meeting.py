@@ -18,9 +18,10 @@ from portal.meetings.forms.plan import STARTS, PlanForm
 from portal.meetings.forms.turns import SettleForm
 from portal.meetings.models.papers import Handed
 from portal.meetings.models.plans import write_plan
-from portal.meetings.models.turns import Willingness
+from portal.meetings.models.turns import NOT_NOW, Willingness
 from portal.meetings.plan import length
 from portal.meetings.views.blueprint import bp
+from portal.web import filters
 from portal.web.forms import trimmed
 from portal.web.language import _
 from portal.web.page import go, page
@@ -45,6 +46,7 @@ def shown(
     now = utcnow()
     found, around = one_meeting(seat, meeting_id, now), seats_of(seat)
     own = papers(seat, found.meeting, {one.id: one for one in around}, now)
+    answers = Willingness.of(seat)
     return page(
         "meetings/show.html",
         ("turn",),
@@ -54,7 +56,10 @@ def shown(
         plan=lines(seat, found.blocks, found.meeting.starts_at),
         free=minutes(found) - length(found.blocks),
         papers=own,
-        answers=Willingness.of(seat),
+        answers=answers,
+        not_asked=filters.listed(
+            [one.role.name for one in found.turns.others if answers.get(one.role.code) == NOT_NOW]
+        ),
         form=form or SettleForm(around, found.turns, None),
         handover=handover or HandoverForm(None, data=asdict(own.own or Handed())),
         arrival=arrival or ArrivalForm(None, data={"word": own.own_word}),
@@ -83,6 +88,7 @@ def plan(circle: str, meeting: str) -> Response:
     except PlanChanged:
         form.seen.data = found.seen
         return planning(seat, found, form, status=409)
+    flash(_("Saved. Everyone at this table can read it."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404
@@ -30,6 +30,12 @@ def skip(circle: str, meeting: str) -> Response:
     if request.method != "POST":
         return page("meetings/skip.html", seat=seat, next=one_meeting(seat, meeting, utcnow()))
     found.skip(seat, utcnow())
+    return changed(circle, meeting)
+
+
+def changed(circle: str, meeting: str) -> Response:
+    """To the meeting, with what is left to do about its date."""
+    flash(_("It is changed, and everyone sees it here. Tell those who may not look in time."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -38,7 +44,7 @@ def meet(circle: str, meeting: str) -> Response:
     """Meet after all on a day that was skipped."""
     seat = seat_or_404(circle)
     meeting_or_404(seat, meeting).skip(seat, utcnow(), skipped=False)
-    return go(url_for("meetings.show", circle=circle, meeting=meeting))
+    return changed(circle, meeting)
 
 
 @bp.route("/c/<circle>/meetings/<meeting>/move", methods=["GET", "POST"])
@@ -87,7 +93,7 @@ def moved(seat: Seat, found: Meeting, form: MoveForm, starts_at: datetime, now: 
         theirs = meeting_or_404(seat, found.id)
         form.seen.data = str(theirs.sequence)
         return asking(seat, theirs, form, now, theirs=theirs)
-    return go(url_for("meetings.show", circle=found.circle_id, meeting=found.id))
+    return changed(found.circle_id, found.id)
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/usual")
@@ -95,7 +101,7 @@ def usual(circle: str, meeting: str) -> Response:
     """Put a meeting back to the time of its series."""
     seat = seat_or_404(circle)
     meeting_or_404(seat, meeting).put_back(seat, utcnow())
-    return go(url_for("meetings.show", circle=circle, meeting=meeting))
+    return changed(circle, meeting)
 
 
 def as_it_is(found: Meeting) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Who comes, what happens when somebody is missing, and what to do when fewer come."""
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404, seats_of
@@ -71,6 +71,7 @@ def missing(circle: str, meeting: str) -> Response:
     if shown.presence.sat_there and not form.validate_on_submit():
         return page("meetings/missed.html", status=form.status, seat=seat, next=shown, form=form)
     Absence.put_down(found, seat, form.who.data or "", form.kind, now)
+    flash(_("Kept. Nobody reads who was missing."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -79,6 +80,7 @@ def was_there(circle: str, meeting: str) -> Response:
     """Say of oneself that one was there."""
     seat = seat_or_404(circle)
     Absence.put_down(meeting_or_404(seat, meeting), seat, seat.id, CAME, utcnow())
+    flash(_("Kept. You were there."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -126,6 +128,7 @@ def proposed() -> str:
 def take_note_back(circle: str, meeting: str) -> Response:
     seat = seat_or_404(circle)
     KindNote.take_back(meeting_or_404(seat, meeting), seat)
+    flash(_("Your note is erased."))
     return back_to(circle, meeting)
 
 
@@ -141,6 +144,8 @@ def least(circle: str) -> Response:
     except LeastChanged:
         form.seen.data = str(Least.of(circle) or NO_NUMBER)
         return page("meetings/quorum.html", status=409, seat=seat, form=form, changed=True)
+    number = form.least
+    flash(_("Kept: you meet with %(number)s or more.", number=number) if number else _("Kept: no number is set."))
     return go(url_for("circles.people", circle=circle))
 
 
@@ -157,6 +162,7 @@ def pact(circle: str) -> Response:
             "meetings/pact.html", status=form.status, seat=seat, form=form, wished=stands, care_rests=care_rests
         )
     Pact.choose(seat, *form.chosen)
+    flash(_("Kept. If you miss two meetings in a row, only what you chose happens."))
     return go(url_for("circles.people", circle=circle))
 
 
@@ -165,6 +171,7 @@ def written(circle: str) -> Response:
     """Say that one has written to somebody who missed two meetings. The same answer whether one was asked or not."""
     seat = seat_or_404(circle)
     Pact.written(seat, request.form.get("who", ""), utcnow())
+    flash(_("Kept. The question is put away."))
     return go(local(request.form.get("back")) or url_for("home.circle", circle=circle))
 
 
@@ -177,6 +184,7 @@ def reach(circle: str) -> Response:
     if not form.validate_on_submit():
         return page("meetings/reach.html", status=form.status, seat=seat, form=form, stands=stands)
     Reach.say(seat, form.typed)
+    flash(_("Kept. It stands beside your name.") if form.typed else _("Nothing stands beside your name now."))
     return go(url_for("circles.people", circle=circle))
 
 

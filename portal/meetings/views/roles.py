@@ -38,6 +38,7 @@ def new_role(circle: str) -> Response:
     except TooManyRoles as many:
         form.refuse("name", many.say)
         return page("meetings/role.html", seat=seat, role=None, form=form, theirs=None, status=409)
+    flash(_("It is added. From now on people are asked for it in turn."))
     return go(url_for("meetings.roles", circle=circle))
 
 
@@ -53,6 +54,7 @@ def rename_role(circle: str, role: str) -> Response:
         Role.call(seat, role, form.words, form.seen.data or "")
     except RoleChanged:
         return changed_meanwhile(seat, role_or_404(seat, role), form)
+    flash(_("Kept. Everyone at this table reads it like this now."))
     return go(url_for("meetings.roles", circle=circle))
 
 
@@ -66,7 +68,9 @@ def rest(circle: str, role: str) -> Response:
     """Let a role rest, or bring it back."""
     seat = seat_or_404(circle)
     found = role_or_404(seat, role)
-    rest_role(seat, found.code, utcnow(), rests=request.form.get("answer") != "back")
+    rests = request.form.get("answer") != "back"
+    rest_role(seat, found.code, utcnow(), rests=rests)
+    flash(_("This role rests now. You can bring it back below.") if rests else _("The role is back."))
     return go(url_for("meetings.roles", circle=circle))
 
 

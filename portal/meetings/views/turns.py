@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.circles.access import seat_or_404, seats_of
@@ -36,24 +36,28 @@ Verb = Callable[[Meeting, Seat, str, datetime], None]
 @bp.post("/c/<circle>/meetings/<meeting>/accept")
 def accept(circle: str, meeting: str) -> Response:
     """Say yes to a role, asked or not."""
-    return say(circle, meeting, lambda found, seat, role, now: Turn.take(found, seat, now, role=role))
+    said_yes = _("You have said yes. You can give it back at any time.")
+    return say(circle, meeting, lambda found, seat, role, now: Turn.take(found, seat, now, role=role), said_yes)
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/join")
 def join(circle: str, meeting: str) -> Response:
     """Hold a role together with somebody who has said yes to it."""
     beside = request.form.get("beside")
-    return say(circle, meeting, lambda found, seat, role, now: Turn.join(found, seat, now, beside, role))
+    joined = _("You hold it together. You can give your part back at any time.")
+    return say(circle, meeting, lambda found, seat, role, now: Turn.join(found, seat, now, beside, role), joined)
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/pass")
 def pass_on(circle: str, meeting: str) -> Response:
-    return say(circle, meeting, lambda found, seat, role, now: pass_turn_on(found, seat, now, role))
+    passed = _("It goes on. Nobody counts, and nothing is kept.")
+    return say(circle, meeting, lambda found, seat, role, now: pass_turn_on(found, seat, now, role), passed)
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/give-back")
 def give_back(circle: str, meeting: str) -> Response:
-    return say(circle, meeting, lambda found, seat, role, now: Turn.give_back(found, seat, now, role))
+    given_back = _("You have given it back.")
+    return say(circle, meeting, lambda found, seat, role, now: Turn.give_back(found, seat, now, role), given_back)
 
 
 @bp.post("/c/<circle>/meetings/<meeting>/willing")
@@ -61,7 +65,10 @@ def willing(circle: str, meeting: str) -> Response:
     """Not for a while; or ask me again."""
     answer = request.form.get("answer", YES)
     known = answer if answer in (NOT_NOW, PARTNER) else YES
-    return say(circle, meeting, lambda found, seat, role, now: Willingness.say(seat, known, role))
+    kept = _("Kept. You are asked again when it is your turn.")
+    if known == NOT_NOW:
+        kept = _("Kept. To be asked again, open “Meetings”, then “What I’d like to be asked for”.")
+    return say(circle, meeting, lambda found, seat, role, now: Willingness.say(seat, known, role), kept)
 
 
 @bp.route("/c/<circle>/meetings/<meeting>/take", methods=["GET", "POST"])
@@ -71,7 +78,8 @@ def take(circle: str, meeting: str) -> Response:
     found = one_meeting(seat, meeting, utcnow())
     if request.method == "POST":
         instead = request.form.get("instead_of")
-        return say(circle, meeting, lambda it, own, role, now: Turn.take(it, own, now, instead, role))
+        taken = _("You have taken it over.")
+        return say(circle, meeting, lambda it, own, role, now: Turn.take(it, own, now, instead, role), taken)
     turn = found.turns.of(request.args.get("role", FACILITATOR))
     if turn.holder is None or turn.is_yours or found.meeting.is_over:
         return go(url_for("meetings.show", circle=circle, meeting=meeting))
@@ -88,6 +96,7 @@ def settle(circle: str, meeting: str) -> Response:
     if not form.validate_on_submit():
         return shown(seat, meeting, form, status=422)
     Turn.settle(found, seat, form.held, now, met=not form.not_met.data, together=form.together)
+    flash(_("Kept. It can be put right again at any time."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -99,8 +108,10 @@ def together(circle: str, meeting: str) -> Response:
     if request.method != "POST":
         told = steps(seat, found)
         return page("meetings/together.html", seat=seat, next=found, steps=told, own_plan=bool(found.blocks))
-    verb = Together.ask_again if request.form.get("answer") == "ask" else Together.hold
-    return say(circle, meeting, lambda it, own, role, now: verb(it, own, now))
+    asks = request.form.get("answer") == "ask"
+    verb = Together.ask_again if asks else Together.hold
+    kept = _("Somebody is asked again.") if asks else _("You hold this meeting together.")
+    return say(circle, meeting, lambda it, own, role, now: verb(it, own, now), kept)
 
 
 def steps(seat: Seat, found: Next) -> list[tuple[str, object]]:
@@ -127,6 +138,7 @@ def swap(circle: str, meeting: str) -> Response:
         Swap.offer(seat, own.id, form.wanted.data, now)
     except TurnChanged as changed:
         return shown(seat, meeting, note=str(changed.say), status=409)
+    flash(_("Your offer is made. You can take it back until it is answered."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -150,6 +162,7 @@ def accept_swap(circle: str, swap: str) -> Response:
         found.accept(seat, now)
     except TurnChanged as changed:
         return shown(seat, meeting, note=str(changed.say), status=409)
+    flash(_("You have swapped."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -159,6 +172,7 @@ def put_swap_away(circle: str, swap: str) -> Response:
     seat = seat_or_404(circle)
     found = offer_or_404(seat, swap, made_by_you=False, now=utcnow())
     found.lay_aside(seat)
+    flash(_("It stays as it is."))
     return go(url_for("meetings.show", circle=circle, meeting=found.wanted.meeting_id))
 
 
@@ -168,11 +182,12 @@ def take_swap_back(circle: str, swap: str) -> Response:
     found = offer_or_404(seat, swap, made_by_you=True, now=utcnow())
     meeting = found.offered.meeting_id
     found.take_back(seat)
+    flash(_("Your offer is taken back."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
-def say(circle: str, meeting: str, verb: Verb) -> Response:
-    """Do what a button says; then the changed block, or back to the page on which it stood.
+def say(circle: str, meeting: str, verb: Verb, done: str) -> Response:
+    """Do what a button says; then the changed block, or back to the page on which it stood, with a word about it.
 
     Who comes second when two say yes at once reads who has it.
     """
@@ -185,7 +200,7 @@ def say(circle: str, meeting: str, verb: Verb) -> Response:
         return answered(seat, meeting, note=have_said_yes(seat, taken.holders))
     except (TurnChanged, RoleRests, NotYetTogether) as changed:
         return answered(seat, meeting, note=str(changed.say))
-    return answered(seat, meeting)
+    return answered(seat, meeting, done=done)
 
 
 def have_said_yes(seat: Seat, holders: list[str]) -> str:
@@ -195,8 +210,9 @@ def have_said_yes(seat: Seat, holders: list[str]) -> str:
     return _("%(name)s has said yes already. Nothing is lost.", name=names[0]) if names else str(AlreadyTaken.say)
 
 
-def answered(seat: Seat, meeting: str, note: str = "") -> Response:
+def answered(seat: Seat, meeting: str, note: str = "", *, done: str = "") -> Response:
     is_block = request.headers.get("HX-Target") == "turn"
     if is_block or note:
-        return shown(seat, meeting, note=note, status=200 if is_block else 409)
+        return shown(seat, meeting, note=note or done, status=200 if is_block else 409)
+    flash(done)
     return go(local(request.form.get("back")) or url_for("meetings.show", circle=seat.circle_id, meeting=meeting))
