@@ -7,7 +7,8 @@ partner" is asked together with the next in the same order, and it counts as hel
 one exception: of two who held a role together, the one who came along waits behind the one who was asked. So it is a
 row: the first, or the first two, go to its end as they stood. The rule keeps no score and knows no names.
 
-What follows from it. Ana is *free* for a role while she is there, willing, and holds no other role of that meeting.
+What follows from it. Ana is *free* for a role while she is there, not for the first time, willing, and holds no other
+role of that meeting.
 
 *Within one.* Over any stretch of meetings at which whoever was asked held the role, Bo has it at most once more than
 Ana, counting of his turns only those at meetings where she was free for it. Say he has it twice without her, and look
@@ -24,7 +25,8 @@ want two roles and nobody needs a partner, turns at the second differ by at most
 eight people can stand for it, meetings were counted until they repeat.
 
 *Nobody waits for ever.* Whoever joins has waited less than Ana; whoever was away kept their place, before her or
-behind; whoever holds the role, asked or not, goes behind her. So before she is asked, each of those who stood before
+behind, and so did she, who counts from when she joined though she is asked only once she has been at a meeting;
+whoever holds the role, asked or not, goes behind her. So before she is asked, each of those who stood before
 her when she last held it (or joined) holds it once at most at the meetings where she is free. Only who is asked each
 time and never answers keeps others waiting; anyone may take the role.
 
@@ -57,15 +59,16 @@ class Standing:
     only_with_partner: bool = False
     expected: bool = True  # at this meeting
     passed: bool = False  # on this meeting; earlier passes are not known to anyone
+    has_been: bool = True  # at a meeting of this circle before this one
     opens: bool = False  # the circle's first meeting is theirs
 
     @property
     def waiting_since(self) -> datetime:
         return self.joined_at if self.held_at is None else self.held_at
 
-    def may_be_asked(self, last_met: datetime | None) -> bool:
+    def may_be_asked(self, is_first: bool) -> bool:
         """Nobody is at their own first meeting; at the circle's first, only whoever opens it is."""
-        knows_it = self.opens if last_met is None else self.joined_at <= last_met
+        knows_it = self.opens if is_first else self.has_been
         return knows_it and self.willing and self.expected and not self.passed
 
 
@@ -114,11 +117,15 @@ NOBODY = Suggestion(None, Why.NOBODY)
 NO_OTHER_ROLE: Mapping[str, int] = {}
 
 
-def whom_to_ask(roles: Iterable[Role], last_met: datetime | None) -> dict[str, Suggestion]:
+def is_first_of(around: Iterable[Standing]) -> bool:
+    """Whether this is the circle's first meeting: one to which nobody came was none."""
+    return not any(one.has_been for one in around)
+
+
+def whom_to_ask(roles: Iterable[Role]) -> dict[str, Suggestion]:
     """Choose for each role of one meeting, by its code, that still wants somebody. The facilitator's role comes first.
 
-    `last_met` is the start of the meeting before this one, None before the circle's first: that one has only a
-    facilitator, because everybody else is new to it.
+    The circle's first meeting has only a facilitator, because everybody else is new to it.
     """
     roles = list(roles)
     has = Counter(seat for role in roles for seat in role.holders)
@@ -126,30 +133,28 @@ def whom_to_ask(roles: Iterable[Role], last_met: datetime | None) -> dict[str, S
     for role in roles:
         if role.is_settled:
             continue
-        is_new_to_all = last_met is None and role is not roles[0]
-        asked = NOBODY if is_new_to_all else suggest(role.around, last_met, has, role.holders)
+        is_new_to_all = is_first_of(role.around) and role is not roles[0]
+        asked = NOBODY if is_new_to_all else suggest(role.around, has, role.holders)
         has.update(asked.seats)
         chosen[role.code] = asked
     return chosen
 
 
 def suggest(
-    around: Iterable[Standing],
-    last_met: datetime | None,
-    has: Mapping[str, int] = NO_OTHER_ROLE,
-    beside: Collection[str] = (),
+    around: Collection[Standing], has: Mapping[str, int] = NO_OTHER_ROLE, beside: Collection[str] = ()
 ) -> Suggestion:
     """Choose whom to ask for one role. `has` tells how many roles of this meeting each seat has already.
 
     `beside` is who said yes to this one and wants company: whoever is asked then will not be alone.
     """
-    able = [one for one in in_order(around, has) if one.may_be_asked(last_met) and one.seat not in beside]
+    is_first = is_first_of(around)
+    able = [one for one in in_order(around, has) if one.may_be_asked(is_first) and one.seat not in beside]
     if not able:
         return NOBODY
     asked, *others = able
     if beside or not asked.only_with_partner:
-        return _because(asked, last_met)
-    return _because(asked, last_met, others[0].seat) if others else NOBODY
+        return _because(asked, is_first)
+    return _because(asked, is_first, others[0].seat) if others else NOBODY
 
 
 def in_order(around: Iterable[Standing], has: Mapping[str, int] = NO_OTHER_ROLE) -> list[Standing]:
@@ -157,8 +162,8 @@ def in_order(around: Iterable[Standing], has: Mapping[str, int] = NO_OTHER_ROLE)
     return sorted(around, key=lambda one: (has.get(one.seat, 0), one.waiting_since, one.came_along, one.place))
 
 
-def _because(asked: Standing, last_met: datetime | None, partner: str | None = None) -> Suggestion:
-    if last_met is None:
+def _because(asked: Standing, is_first: bool, partner: str | None = None) -> Suggestion:
+    if is_first:
         return Suggestion(asked.seat, Why.OPENS, None, partner)
     why = Why.NEVER_HELD if asked.held_at is None else Why.HELD_BEFORE
     return Suggestion(asked.seat, why, asked.waiting_since, partner)

@@ -51,7 +51,6 @@ class Asking:
 
     role: Role
     has: Counter[str]
-    last_met: datetime | None
     suggestion: Suggestion
     passed: bool
 
@@ -83,7 +82,7 @@ class Circle:
         self.rng, self.chances, self.roles = rng, chances, roles
         self.members: dict[str, Member] = {}
         self.came = 0  # people so far
-        self.last_met: datetime | None = None
+        self.been: set[str] = set()  # who was at a meeting
         self.turns: dict[tuple[str, str], tuple[datetime, bool]] = {}  # the last of each role and name; came along
 
     def happens(self, chance: float) -> bool:
@@ -113,7 +112,7 @@ class Circle:
             self.ask(evening, role)
         for role, names in evening.holders.items():
             self.turns |= {(role, name): (at, name != names[0]) for name in names}
-        self.last_met = at
+        self.been |= set(there)
         held = {role: tuple(names) for role, names in evening.holders.items()}
         return Met(at, tuple(self.members), there, tuple(evening.askings), held)
 
@@ -121,12 +120,12 @@ class Circle:
         """Ask one after another until the role is held, or there is nobody to ask and all hold it together."""
         while True:
             roles = {role: self.standings(evening, role) for role in self.roles}
-            suggestion = whom_to_ask(roles.values(), self.last_met).get(code)
+            suggestion = whom_to_ask(roles.values()).get(code)
             if suggestion is None or suggestion.seat is None:
                 return
             passed = self.happens(self.chances.passes)
             has = Counter(name for names in evening.holders.values() for name in names)
-            evening.askings.append(Asking(roles[code], has, self.last_met, suggestion, passed))
+            evening.askings.append(Asking(roles[code], has, suggestion, passed))
             if passed:
                 evening.passed.add((code, suggestion.seat))
             else:
@@ -148,6 +147,7 @@ class Circle:
             only_with_partner=role in member.only_with_partner,
             expected=member.name in evening.there,
             passed=(role, member.name) in evening.passed,
+            has_been=member.name in self.been,
             opens=member.place == 0,
         )
 

@@ -46,7 +46,7 @@ def meet(roles, meetings, ask=whom_to_ask) -> Iterator[list[tuple[str, ...]]]:
     """Who holds each role, meeting by meeting, where whoever is asked says yes."""
     at = START + timedelta(days=50)
     for _ in range(meetings):
-        asked = ask(roles, at)
+        asked = ask(roles)
         at += timedelta(days=7)
         roles = [replace(role, around=tuple(held(one, asked[role.code], at) for one in role.around)) for role in roles]
         yield [asked[role.code].seats for role in roles]
@@ -163,9 +163,9 @@ def test_two_who_hold_it_together_keep_the_order_in_which_they_stood():
     roles = circle([(0, 1)], [[YES, PARTNER]])
     assert list(meet(roles, 4)) == [[("0",)], [("1", "0")], [("1", "0")], [("1", "0")]]
 
-    def by_seat_order(roles, last_met):
+    def by_seat_order(roles):
         return whom_to_ask(
-            [replace(r, around=tuple(replace(one, came_along=False) for one in r.around)) for r in roles], last_met
+            [replace(r, around=tuple(replace(one, came_along=False) for one in r.around)) for r in roles]
         )
 
     assert plain_apart(roles, list(meet(roles, 20, by_seat_order)), 0) == 10
@@ -175,6 +175,6 @@ def test_two_who_hold_it_together_keep_the_order_in_which_they_stood():
 def test_a_turn_together_counts_as_held_for_both(roles):
     at = START + timedelta(days=50)
     for role in roles:
-        asked = suggest(role.around, at)
+        asked = suggest(role.around)
         later = [held(one, asked, at) for one in role.around]
         assert {one.seat for one in in_order(later)[len(later) - len(asked.seats) :]} == set(asked.seats)

@@ -10,7 +10,7 @@ from peewee import IntegrityError
 from portal.circles.models import Seat
 from portal.db import db, utcnow, writing
 from portal.meetings.errors import AlreadyTaken, MeetingOver, NotOverYet, TurnChanged
-from portal.meetings.models.asking import LATELY, pass_on, seats_and_last_met, suggestion, when_held
+from portal.meetings.models.asking import LATELY, pass_on, seats_around, suggestion, when_held
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.roles import BUILT_IN, FACILITATOR
 from portal.meetings.models.turns import NOT_NOW, PARTNER, YES, Passed, Turn, Willingness, forget_passes
@@ -325,7 +325,7 @@ def test_what_was_held_is_known_however_long_ago_and_asked_for_only_where_it_mat
         if rng.random() < 0.05 or week == 0:
             names = rng.sample([people["Ana"].id, people["Bo"].id], k=rng.randint(1, 2))
             Turn.put(meeting.id, rng.choice(codes), names)
-    seats = list(seats_and_last_met(circle_id=cast.table, now=now))
+    seats = list(seats_around(circle_id=cast.table, now=now))
     told = held_by_hand(cast.table, now)
     assert {held_at < now - LATELY for held_at, _beside in told.values()} == {True, False}
     assert when_held(cast.table, seats, codes, set(), now) == told
@@ -337,10 +337,13 @@ def test_what_was_held_is_known_however_long_ago_and_asked_for_only_where_it_mat
     assert when_held(cast.table, seats, codes, set(), now) == held_by_hand(cast.table, now)
 
 
-def test_the_last_meeting_is_one_that_took_place(people, meetings, cast):
+def test_a_skipped_meeting_is_nobodys_first(people, meetings, cast):
+    newcomer = take_seat(people["Ana"], make_person("Ruth"), after(meetings[2]))
+    been = {row[0]: bool(row[4]) for row in seats_around(circle_id=cast.table, now=utcnow())}
+    assert been == {people["Ana"].id: True, people["Bo"].id: True, newcomer.id: True}
     meetings[3].skip(people["Ana"], meetings[2].ends_at)
-    last = {row[4] for row in seats_and_last_met(circle_id=cast.table, now=utcnow())}
-    assert last == {meetings[2].starts_at}
+    been = {row[0]: bool(row[4]) for row in seats_around(circle_id=cast.table, now=utcnow())}
+    assert been == {people["Ana"].id: True, people["Bo"].id: True, newcomer.id: False}
 
 
 # The other roles.

@@ -9,7 +9,7 @@ from peewee import Value, fn
 from portal.circles.models import Circle, Seat
 from portal.db import Prepared, writing
 from portal.meetings.models.dates import Meeting
-from portal.meetings.models.presence import away_from
+from portal.meetings.models.presence import away_from, come_to
 from portal.meetings.models.roles import FACILITATOR, in_use
 from portal.meetings.models.turns import NOT_NOW, PARTNER, Passed, Together, Turn, Willingness
 from portal.meetings.rotation import NOBODY, Role, Standing, Suggestion, whom_to_ask
@@ -44,14 +44,13 @@ def ask(
     """
     said: Said = set(said_of_roles(meeting_id=meeting_id, circle_id=circle_id))
     away = away_from(meeting_id)
-    seats = seats_and_last_met(circle_id=circle_id, now=now)
-    last_met = seats[0][-1] if seats else None
+    seats = seats_around(circle_id=circle_id, now=now)
     held = when_held(circle_id, seats, codes, said, now)
     roles = [
         Role(code, tuple(standing(facts, code, held, said, away) for facts in seats), tuple(holders.get(code, ())))
         for code in codes
     ]
-    return whom_to_ask(roles, last_met)
+    return whom_to_ask(roles)
 
 
 def pass_on(meeting: Meeting, seat: Seat, now: datetime, role: str = FACILITATOR) -> None:
@@ -62,7 +61,7 @@ def pass_on(meeting: Meeting, seat: Seat, now: datetime, role: str = FACILITATOR
             Passed.note(meeting.id, role, seat.id)
 
 
-Facts = tuple[str, int, datetime, str, datetime | None]  # a row of `seats_and_last_met`
+Facts = tuple[str, int, datetime, str, bool]  # a row of `seats_around`
 Held = dict[tuple[str, str], tuple[datetime, bool]]  # by seat and role: when it was last held; whether beside another
 
 
@@ -91,7 +90,7 @@ def by_seat_and_role(rows: Iterable[tuple]) -> Held:
 
 
 def standing(facts: Facts, code: str, held: Held, said: Said, away: set[str]) -> Standing:
-    seat, place, joined_at, convener, _last_met = facts
+    seat, place, joined_at, convener, has_been = facts
     held_at, came_along = held.get((seat, code), (None, False))
     return Standing(
         seat,
@@ -103,6 +102,7 @@ def standing(facts: Facts, code: str, held: Held, said: Said, away: set[str]) ->
         only_with_partner=(seat, code, PARTNER) in said,
         expected=seat not in away,
         passed=(seat, code, PASSED) in said,
+        has_been=bool(has_been),
         opens=seat == convener,
     )
 
@@ -119,12 +119,11 @@ def turns_at(meetings: list[str]) -> Any:
 
 
 @Prepared
-def seats_and_last_met(circle_id: str, now: datetime) -> Any:
-    """Each seat: id, place, when it joined, the convener's seat; and the start of the last meeting that took place."""
-    last = Meeting.select(Meeting.starts_at).where((Meeting.circle == circle_id) & (Meeting.ends_at <= now))
-    last = last.where(~Meeting.skipped).order_by(Meeting.ends_at.desc()).limit(1)
-    facts = (Seat.id, Seat.place, Seat.joined_at, Circle.convener)
-    return Seat.select(*facts, last).join(Circle).where(Seat.circle == circle_id)
+def seats_around(circle_id: str, now: datetime) -> Any:
+    """Each seat: id, place, when it joined, the convener's seat; and whether it has been at a meeting."""
+    has_been = fn.EXISTS(Meeting.select(Meeting.id).where(come_to(now)))
+    facts = (Seat.id, Seat.place, Seat.joined_at, Circle.convener, has_been)
+    return Seat.select(*facts).join(Circle).where(Seat.circle == circle_id)
 
 
 HELD = (Turn.seat, Turn.role, fn.MAX(Meeting.starts_at), fn.MAX(Meeting.starts_at).filter(Turn.came_along))

@@ -12,7 +12,7 @@ from peewee import BlobField, ForeignKeyField
 from portal.circles.models import Seat, packed, still_here, unpacked, when_a_seat_ends
 from portal.db import Prepared, Table, afterwards, forget_deleted, rows, writing
 from portal.meetings.models.dates import Meeting
-from portal.meetings.models.presence import AWAY, MISSED, Absence, said_lately
+from portal.meetings.models.presence import AWAY, MISSED, Absence, StillNew, said_lately
 from portal.meetings.models.turns import Turn
 from portal.meetings.pact import IN_A_ROW, Choice, Due, Held, Wish, asks, due
 from portal.rings import Closed
@@ -117,7 +117,7 @@ def reaches(circle: str) -> Any:
 @when_a_seat_ends
 def erase_what_was_said(seat: Seat, take_back: bool) -> None:
     """What somebody said of themselves goes with their seat, and out of the log."""
-    for table in (Reach, Pact, Absence):
+    for table in (Reach, Pact, Absence, StillNew):
         table.delete().where(table.seat == seat.id).execute()
     afterwards(forget_deleted)
 

@@ -1,21 +1,24 @@
 """Who has said that they cannot come or come later, and who was missing without a word.
 
-A row holds a seat, a meeting and a kind, never a reason, and goes as soon as the absence pact no longer needs it.
+A row holds a seat, a meeting and a kind, never a reason, and goes as soon as the absence pact no longer needs it. What
+it told of somebody's first meeting is written down before: `StillNew`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import JOIN, CharField, Expression, ForeignKeyField
+from peewee import JOIN, CharField, Expression, ForeignKeyField, fn
 
 from portal.circles.models import Seat, still_here
-from portal.db import Prepared, Table, afterwards, forget_deleted, writing
+from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, writing
 from portal.meetings.errors import LongOver, NotOverYet, TooLateToSay
 from portal.meetings.models.dates import Meeting
 from portal.web.errors import NotHere
 
 AWAY, LATE = "away", "late"  # said beforehand, by oneself
 MISSED = "missed"  # put down afterwards, by anyone
+NOT_THERE = [AWAY, MISSED]
 CAME = "came"  # said afterwards; of oneself it stands above what others put down
 LATELY = 2  # meetings that took place: what the absence pact looks at
 KEPT = timedelta(weeks=26)  # and no longer than this, where a circle has stopped meeting
@@ -59,6 +62,13 @@ class Absence(Table):
         """Whoever takes something on for a meeting comes to it, though perhaps later. Must run inside `writing()`."""
         if cls.of(meeting, seat.id) == AWAY:
             cls.put(meeting, seat.id, None)
+
+    @classmethod
+    def were_there(cls, meeting: Meeting, seat_ids: Iterable[str]) -> None:
+        """Who held something at a meeting was at it, whatever was said before. Must run inside `writing()`."""
+        said_otherwise = (cls.meeting == meeting.id) & cls.seat.in_(list(seat_ids)) & cls.kind.in_(NOT_THERE)
+        if cls.delete().where(said_otherwise).execute():
+            afterwards(forget_deleted)
 
     @classmethod
     def put_down(cls, meeting: Meeting, seat: Seat, of: str, kind: str, now: datetime) -> None:
@@ -129,12 +139,22 @@ def forget_absences(now: datetime) -> None:
     """Delete what no absence pact needs any more, and what the log remembers of it.
 
     That is: who came late once the meeting is over, everything about a skipped one, and whatever lies further back than
-    the last meetings that took place.
+    the last meetings that took place. Looks first, and locks only if there is something to do.
     """
-    over = Absence.select(Absence.id, Absence.kind, Meeting).join(Meeting).where(Meeting.ends_at <= now)
-    gone = [one.id for one in over if not needed(one, now)]
-    if gone and Absence.delete().where(Absence.id.in_(gone)).execute():
+    if not (unneeded(now) or StillNew.outdated(now)):
+        return
+    with writing():
+        gone = unneeded(now)
+        StillNew.settle(gone, now)
+        Absence.delete().where(Absence.id.in_([one.id for one in gone])).execute()
+        for one in StillNew.outdated(now):
+            one.put_right(now)
         afterwards(forget_deleted)
+
+
+def unneeded(now: datetime) -> list[Absence]:
+    over = Absence.select(Absence, Meeting).join(Meeting).where(Meeting.ends_at <= now)
+    return [one for one in over if not needed(one, now)]
 
 
 def needed(one: Absence, now: datetime) -> bool:
@@ -142,3 +162,63 @@ def needed(one: Absence, now: datetime) -> bool:
     if one.kind == LATE or meeting.skipped or meeting.ends_at < now - KEPT:
         return False
     return meeting.id in lately(meeting.circle_id, now)
+
+
+class StillNew(Table):
+    """Somebody who had not been at a meeting when what showed it was erased. No row: what stands in `Absence` is all.
+
+    Of meetings that began until `through`, they were at none. Goes once they have been at one that nobody can put
+    right any more.
+    """
+
+    seat = ForeignKeyField(Seat, primary_key=True, on_delete="CASCADE")
+    through = Instant()
+
+    seat_id: str
+
+    @classmethod
+    def settle(cls, gone: Iterable[Absence], now: datetime) -> None:
+        """Keep of these rows, which are about to be erased, what the rule of rotation needs.
+
+        Must run inside `writing()`.
+        """
+        for one in gone:
+            if one.kind in NOT_THERE:
+                first = first_come_to(one.seat_id, now)
+                if first is None or first.starts_at > one.meeting.starts_at:
+                    cls.put(one.seat_id, one.meeting.starts_at)
+
+    @classmethod
+    def put(cls, seat_id: str, through: datetime) -> None:
+        cls.insert(seat=seat_id, through=through).on_conflict_ignore().execute()
+        cls.update(through=through).where((cls.seat == seat_id) & (cls.through < through)).execute()
+
+    @classmethod
+    def outdated(cls, now: datetime) -> "list[StillNew]":
+        """Those of whom it need not be known any more, and those that a clock wrote which was set back since."""
+        return [one for one in cls.select() if one.through > now or one.has_served(now)]
+
+    def has_served(self, now: datetime) -> bool:
+        first = first_come_to(self.seat_id, now)
+        return first is not None and first.id not in lately(first.circle_id, now)
+
+    def put_right(self, now: datetime) -> None:
+        if self.has_served(now):
+            self.delete_instance()
+        else:
+            StillNew.update(through=now).where((StillNew.seat == self.seat_id) & (StillNew.through > now)).execute()
+
+
+def come_to(now: datetime) -> Expression:
+    """Whether `Seat` was at `Meeting`: it took place since they sat down, and nothing says that they were not there."""
+    took_place = (Meeting.circle == Seat.circle) & (Meeting.ends_at <= now) & ~Meeting.skipped
+    sat = (Meeting.ends_at > Seat.joined_at) & (Meeting.starts_at >= Seat.joined_at)  # the first is what the index has
+    said = Absence.select(Absence.id).where((Absence.meeting == Meeting.id) & (Absence.seat == Seat.id))
+    new = StillNew.select(StillNew.seat).where((StillNew.seat == Seat.id) & (StillNew.through >= Meeting.starts_at))
+    return took_place & sat & ~fn.EXISTS(said.where(Absence.kind.in_(NOT_THERE))) & ~fn.EXISTS(new)
+
+
+def first_come_to(seat_id: str, now: datetime) -> Meeting | None:
+    """The first meeting at which somebody was, as far as it is known."""
+    found = Meeting.select(Meeting).join(Seat, on=(Seat.id == seat_id)).where(come_to(now))
+    return found.order_by(Meeting.starts_at, Meeting.id).first()
