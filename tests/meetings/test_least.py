@@ -15,7 +15,10 @@ from tests.racing import at_once
 def note(seat, meeting):
     """What the note says to this seat, and whose it is."""
     *_, id, author, sealed = around_a_meeting(meeting=meeting.id)[0]
-    return id and (author, open_note(opened(Seat.get_by_id(seat.id), seat.keys.private), id, sealed))
+    return id and (
+        author,
+        open_note(opened(Seat.get_by_id(seat.id), seat.keys.private), meeting.id, id, author, sealed),
+    )
 
 
 def test_a_circle_sets_a_number_changes_it_and_gives_it_up(people):
@@ -107,6 +110,18 @@ def test_a_note_goes_with_its_author_and_who_has_left_writes_none(people, meetin
     assert KindNote.select().count() == 0
     with pytest.raises(NotHere):
         KindNote.leave(meetings[4], people["Bo"], "Come as you are.", begun)
+
+
+def test_a_note_opens_under_no_other_name_and_for_no_other_meeting(ana, cast, people, meetings):
+    table = f"/c/{cast.table}/meetings"
+    KindNote.leave(meetings[4], people["Bo"], "Come as you are.", meetings[3].ends_at)
+    assert "Come as you are." in ana.get(f"{table}/{meetings[4].id}").text
+    for elsewhere in ({"seat": people["Ana"].id}, {"seat": people["Bo"].id, "meeting": meetings[5].id}):
+        KindNote.update(elsewhere).execute()
+        for meeting in meetings[4:6]:
+            answer = ana.get(f"{table}/{meeting.id}")
+            assert answer.status_code == 200
+            assert "Come as you are." not in answer.text
 
 
 def test_the_words_are_sealed(people, meetings, begun):

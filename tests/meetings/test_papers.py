@@ -221,6 +221,30 @@ def test_a_handover_that_was_put_elsewhere_does_not_open(last, upcoming, people)
         row.opened(people["Ana"])
 
 
+@pytest.mark.parametrize("field", ["seat", "meeting", "sealed_words"])
+def test_a_handover_under_another_name_or_for_another_meeting_is_shown_to_nobody(
+    ana, at, last, upcoming, meetings, people, third, field
+):
+    """It closes no page, and who wrote another still hands it on."""
+    Turn.join(last, third, last.starts_at, beside=people["Bo"].id)
+    Handover.write(last, third, Handed(practical="Kanarienvogel"), utcnow())
+    Handover.write(last, people["Bo"], VALVE, utcnow())
+    elsewhere = {"seat": people["Ana"].id, "meeting": meetings[2].id, "sealed_words": b"\1" * 300}
+    Handover.update({field: elsewhere[field]}).where(Handover.seat == people["Bo"].id).execute()
+    shown = ana.get(at(upcoming))
+    assert shown.status_code == 200
+    assert VALVE.practical not in shown.text
+    assert "Kanarienvogel" in shown.text
+
+
+def test_whose_handover_does_not_open_writes_another(bo, at, last, upcoming, people):
+    Handover.write(last, people["Bo"], VALVE, utcnow())
+    Handover.update(sealed_words=b"\1" * 300).execute()
+    assert bo.get(at(last)).status_code == 200
+    assert bo.post(at(last, "/handover"), data={"practical": "Once more"}).status_code == 303
+    assert "Once more" in bo.get(at(last)).text
+
+
 # Arriving.
 
 
@@ -281,6 +305,26 @@ def test_a_word_that_was_tampered_with_closes_no_meeting(ana, bo, at, upcoming):
     assert page.status_code == 200
     assert "Kanarienvogel" in page.text
     assert "Tired" not in page.text
+
+
+def test_a_word_opens_under_no_other_name_and_at_no_other_meeting(ana, bo, at, upcoming, meetings, people):
+    move(upcoming, utcnow() - MINUTE)
+    ana.post(at(upcoming, "/arrival"), data={"word": "Kanarienvogel"})
+    bo.post(at(upcoming, "/arrival"), data={"word": "Tired"})
+    mine, yours = (ArrivalWord.get(ArrivalWord.seat == people[name].id) for name in ("Ana", "Bo"))
+    for word, sealed in ((mine, yours.sealed_word), (yours, mine.sealed_word)):
+        ArrivalWord.update(sealed_word=sealed).where(ArrivalWord.id == word.id).execute()
+    ArrivalWord.delete().where(ArrivalWord.id == yours.id).execute()
+    for elsewhere in ({"id": yours.id}, {"sealed_word": mine.sealed_word, "id": mine.id, "seat": people["Bo"].id}):
+        ArrivalWord.update(elsewhere).execute()
+        shown = bo.get(at(upcoming))
+        assert shown.status_code == 200
+        assert not any(word in shown.text for word in ("Kanarienvogel", "Tired"))
+    move(meetings[5], utcnow() - MINUTE)
+    ArrivalWord.update(seat=people["Ana"].id, meeting=meetings[5].id).execute()
+    assert "Kanarienvogel" not in bo.get(at(meetings[5])).text
+    ArrivalWord.update(meeting=upcoming.id).execute()
+    assert "Kanarienvogel" in bo.get(at(upcoming)).text, "back in its place it opens"
 
 
 def test_one_word_each_that_is_replaced_sent_twice_or_taken_back(ana, bo, at, upcoming):

@@ -185,11 +185,14 @@ def papers(seat: Seat, meeting: Shown, names: dict[str, Sitting], now: datetime)
 
 
 def received(seat: Seat, meeting: Shown, names: dict[str, Sitting]) -> tuple[Received, ...]:
-    """What waits for who facilitates this meeting; nothing for anyone else."""
+    """What waits for who facilitates this meeting; nothing for anyone else. What does not open is nobody's."""
     if not facilitates(meeting.id, seat):
         return ()
-    waiting = Handover.for_meeting(seat.circle_id, meeting.starts_at)
-    return tuple(Received(names.get(one.seat_id), one.meeting.starts_at, one.opened(seat)) for one in waiting)
+    found = []
+    for one in Handover.for_meeting(seat.circle_id, meeting.starts_at):
+        with suppress(Closed, Unsealable):
+            found.append(Received(names.get(one.seat_id), one.meeting.starts_at, one.opened(seat)))
+    return tuple(found)
 
 
 def just_facilitated(seat: Seat, meeting: Shown, now: datetime) -> tuple[str, datetime] | None:

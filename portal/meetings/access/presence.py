@@ -111,7 +111,7 @@ def beforehand(
         missed_ones(seat, names, now) if is_next else (),
         ways(outlook) if is_next else (),
         outlook.settled and is_short(outlook),
-        opened_note(seat, names, *note),
+        opened_note(seat, names, row.id, *note),
     )
 
 
@@ -120,12 +120,12 @@ def those(kind: str, said: Mapping[str, str], names: Mapping[str, Sitting]) -> t
 
 
 def opened_note(
-    seat: Seat, names: Mapping[str, Sitting], id: str | None, author: str, sealed: bytes | None
+    seat: Seat, names: Mapping[str, Sitting], meeting: str, id: str | None, author: str, sealed: bytes | None
 ) -> Note | None:
     if id is None or sealed is None:
         return None
     with suppress(Closed, Unsealable):
-        return Note(open_note(seat, id, sealed), names.get(author), author == seat.id)
+        return Note(open_note(seat, meeting, id, author, sealed), names.get(author), author == seat.id)
     return None
 
 

@@ -40,19 +40,19 @@ def all_roles(seat: Seat) -> list[RoleHere]:
     found = []
     for place, (code, words) in enumerate(BUILT_IN.items()):
         _id, _place, rests, sealed = differs.pop(code, ("", place, False, None))
-        own = own_words(seat, _id, sealed)
+        own = own_words(seat, _id, code, sealed)
         shown = own or words
         found.append((place, RoleHere(code, shown.name, shown.does, own is not None, rests, seal_mark(sealed))))
     for code, (_id, place, rests, sealed) in differs.items():
-        if own := own_words(seat, _id, sealed):
+        if own := own_words(seat, _id, code, sealed):
             found.append((place, RoleHere(code, own.name, own.does, True, rests, seal_mark(sealed))))
     return [role for _place, role in sorted(found, key=lambda one: (one[0], one[1].code))]
 
 
-def own_words(seat: Seat, role_id: str, sealed: bytes | None) -> Words | None:
+def own_words(seat: Seat, role_id: str, code: str, sealed: bytes | None) -> Words | None:
     """What the table calls a role, if it has words of its own for it and they open."""
     with suppress(Closed, Unsealable):
-        return open_words(seat, role_id, sealed) if sealed else None
+        return open_words(seat, role_id, code, sealed) if sealed else None
     return None
 
 

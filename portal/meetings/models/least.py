@@ -71,7 +71,7 @@ class KindNote(Table):
                 raise NoteThere
             cls.drop(meeting, seat)
             note = cls(id=new_id(), meeting=meeting.id, seat=seat.id)
-            note.sealed_words = seat.keys.seal_table(packed(words), f"kind_note|{note.id}|words")
+            note.sealed_words = seat.keys.seal_table(packed(words), bound_to(note.id, meeting.id, seat.id))
             note.save(force_insert=True)
 
     @classmethod
@@ -101,8 +101,14 @@ def around_a_meeting(meeting: str) -> Any:
     )
 
 
-def open_note(seat: Seat, note_id: str, sealed: bytes) -> str:
-    return unpacked(seat.keys.open_table(bytes(sealed), f"kind_note|{note_id}|words"))
+def bound_to(note_id: str, meeting_id: str, author: str) -> str:
+    """Whose it is and for which meeting is bound into the seal: under another name it does not open."""
+    return f"kind_note|{note_id}|words|{meeting_id}|{author}"
+
+
+def open_note(seat: Seat, meeting_id: str, note_id: str, author: str, sealed: bytes) -> str:
+    """Raises Closed and Unsealable."""
+    return unpacked(seat.keys.open_table(bytes(sealed), bound_to(note_id, meeting_id, author)))
 
 
 def forget_notes(now: datetime) -> None:

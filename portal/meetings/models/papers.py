@@ -1,9 +1,11 @@
 """What is handed from one facilitator to the next, and what people say as they arrive: sealed, and gone in time.
 
+Whose it is and for which meeting is bound into the seal: under another name it does not open.
 The clock decides on every page who may still read it; the chore only destroys what nobody may read any more.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +18,7 @@ from portal.db import Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import ArrivalClosed, HandoverClosed
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.turns import FACILITATOR, Turn
+from portal.rings import Closed
 
 HANDED_LENGTH = 1000  # characters to each question
 WORD_LENGTH = 40  # characters
@@ -46,6 +49,7 @@ class Handover(Table):
     class Meta:
         indexes = ((("meeting", "seat"), True),)
 
+    meeting_id: str
     seat_id: str
 
     @classmethod
@@ -60,7 +64,7 @@ class Handover(Table):
             if words != Handed():
                 handover = cls(id=new_id(), meeting=meeting.id, seat=seat.id)
                 padded = vault.pad(json.dumps(asdict(words), ensure_ascii=False).encode(), vault.TEXT_STEP)
-                handover.sealed_words = seat.keys.seal_table(padded, f"handover|{handover.id}|words")
+                handover.sealed_words = seat.keys.seal_table(padded, handover.bound_to)
                 handover.save(force_insert=True)
 
     @classmethod
@@ -69,8 +73,11 @@ class Handover(Table):
 
     @classmethod
     def own(cls, meeting_id: str, seat: Seat) -> Handed | None:
+        """What this seat wrote, if it opens."""
         row = cls.get_or_none((cls.meeting == meeting_id) & (cls.seat == seat.id))
-        return row.opened(seat) if row else None
+        with suppress(Closed, vault.Unsealable):
+            return row.opened(seat) if row else None
+        return None
 
     @classmethod
     def for_meeting(cls, circle_id: str, starts_at: datetime) -> list["Handover"]:
@@ -81,8 +88,13 @@ class Handover(Table):
             waiting &= Meeting.starts_at >= last.starts_at
         return list(cls.select(cls, Meeting).join(Meeting).where(waiting).order_by(Meeting.starts_at, cls.id))
 
+    @property
+    def bound_to(self) -> str:
+        return f"handover|{self.id}|words|{self.meeting_id}|{self.seat_id}"
+
     def opened(self, seat: Seat) -> Handed:
-        opened = seat.keys.open_table(bytes(self.sealed_words), f"handover|{self.id}|words")
+        """Raises Closed and Unsealable."""
+        opened = seat.keys.open_table(bytes(self.sealed_words), self.bound_to)
         return Handed(**json.loads(vault.unpad(opened, vault.TEXT_STEP)))
 
 
@@ -97,6 +109,7 @@ class ArrivalWord(Table):
     class Meta:
         indexes = ((("meeting", "seat"), True),)
 
+    meeting_id: str
     seat_id: str
 
     @classmethod
@@ -111,15 +124,20 @@ class ArrivalWord(Table):
             if word:
                 said = cls(id=new_id(), meeting=meeting.id, seat=seat.id)
                 padded = vault.pad(word.encode(), WORD_STEP)
-                said.sealed_word = seat.keys.seal_table(padded, f"arrival_word|{said.id}|word")
+                said.sealed_word = seat.keys.seal_table(padded, said.bound_to)
                 said.save(force_insert=True)
 
     @classmethod
     def at(cls, meeting_id: str) -> list["ArrivalWord"]:
         return list(cls.select().where(cls.meeting == meeting_id))
 
+    @property
+    def bound_to(self) -> str:
+        return f"arrival_word|{self.id}|word|{self.meeting_id}|{self.seat_id}"
+
     def opened(self, seat: Seat) -> str:
-        opened = seat.keys.open_table(bytes(self.sealed_word), f"arrival_word|{self.id}|word")
+        """Raises Closed and Unsealable."""
+        opened = seat.keys.open_table(bytes(self.sealed_word), self.bound_to)
         return vault.unpad(opened, WORD_STEP).decode()
 
 

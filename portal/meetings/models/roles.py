@@ -129,7 +129,8 @@ class Role(Table):
 
     def put(self, seat: Seat, words: Words | None) -> None:
         was = self.sealed_words
-        self.sealed_words = seat.keys.seal_table(packed(asdict(words)), f"role|{self.id}|words") if words else None
+        place = bound_to(self.id, self.code)
+        self.sealed_words = seat.keys.seal_table(packed(asdict(words)), place) if words else None
         self.keep()
         if was is not None:
             afterwards(forget_deleted)
@@ -156,8 +157,14 @@ def in_use(circle_id: str) -> list[str]:
     return sorted(places, key=lambda code: (places[code], code))
 
 
-def open_words(seat: Seat, role_id: str, sealed: bytes) -> Words:
-    return Words(**unpacked(seat.keys.open_table(bytes(sealed), f"role|{role_id}|words")))
+def bound_to(role_id: str, code: str) -> str:
+    """Which role is meant is bound into the seal: as the name of another it does not open."""
+    return f"role|{role_id}|words|{code}"
+
+
+def open_words(seat: Seat, role_id: str, code: str, sealed: bytes) -> Words:
+    """Raises Closed and Unsealable."""
+    return Words(**unpacked(seat.keys.open_table(bytes(sealed), bound_to(role_id, code))))
 
 
 @Prepared
