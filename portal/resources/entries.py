@@ -190,8 +190,14 @@ def reach(part: Part) -> Reach:
 def number(part: Part) -> str:
     """A number as people write it. In quotation marks, or YAML reads 0800 as something else."""
     if not NUMBER.fullmatch(part.text()):
-        raise part.unfit(f"“{part.value}” is no number to call: digits and single hyphens only.")
+        raise part.unfit(f"“{part.value}” is no number to call: {written_so(part.text())}")
     return part.text()
+
+
+def written_so(number: str) -> str:
+    """What to put in place of a number that people write in another way, such as with brackets and spaces."""
+    meant = "-".join(re.findall("[0-9]+", number))
+    return f"write {meant}." if NUMBER.fullmatch(meant) else "digits and single hyphens only."
 
 
 def address(part: Part) -> str:
@@ -209,7 +215,9 @@ def sources(part: Part) -> tuple[Source, ...]:
 
 
 def source(part: Part) -> Source:
-    fields = part.fields({"url", "date"})
+    if not part.value:
+        raise part.unfit("no source, no entry.")
+    fields = part.fields(("url", "date"))
     url, said = address(fields["url"]), fields["date"].text()
     if said != UNDATED and not is_age(said):
         raise fields["date"].unfit(f'“{said[:40]}” is no date such as "2025-01" in quotation marks, nor {UNDATED}.')

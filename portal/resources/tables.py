@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,16 @@ FORMULA = frozenset("=+-@\t\r'＝＋－＠")  # a table program reckons with a c
 BETWEEN = re.compile(r"[\s,;]+")
 NO_LIST = "this is no list of help. Look at how one of ours is written: each can be taken along as a file."
 LONGEST_PLACE = 60  # characters of a file's name
+
+
+@dataclass(frozen=True)
+class Cell(Part):
+    """A part that stands in a table: what is wrong with it names its column, since a row has thirty."""
+
+    column: str
+
+    def unfit(self, wrong: str) -> Unfit:
+        return super().unfit(f"{self.column}: {wrong}")
 
 
 def as_yaml(pack: Pack) -> str:
@@ -200,37 +211,43 @@ def entry_part(path: Path, line: int, row: dict[str, str]) -> Part:
     def part(value: Any) -> Part:
         return Part(path, line, value)
 
+    def cell(column: str, value: Any) -> Part:
+        return Cell(path, line, value, column)
+
+    def cells(*columns: str) -> dict[str, Part]:
+        return {name: cell(name, row[name]) for name in columns if name in row}
+
     def saying(name: str) -> Part | None:
-        found = {code: part(row[f"{name}_{code}"]) for code in LANGUAGES if f"{name}_{code}" in row}
-        return part(found) if found else None
+        found = {code: cell(f"{name}_{code}", row[f"{name}_{code}"]) for code in LANGUAGES if f"{name}_{code}" in row}
+        return cell(name, found) if found else None
 
     def several(name: str) -> Part:
-        return part([part(word) for word in BETWEEN.split(row.get(name, "")) if word])
+        return cell(name, [cell(name, word) for word in BETWEEN.split(row.get(name, "")) if word])
 
-    when: dict[str, Part] = {name: part(row[name]) for name in ("place", "cost") if name in row}
-    when |= {"kinds": several("kinds"), "languages": several("languages")}
-    when["hours"] = part(row["hours"]) if "hours" in row else saying("hours") or part("")
-    reached = {name: part(row[name]) for name in REACHED if name in row}
-    found: dict[str, Part | None] = {name: part(row[name]) for name in ("key", "sends", "own_words") if name in row}
+    when = {**cells("place", "cost"), "kinds": several("kinds"), "languages": several("languages")}
+    when["hours"] = cell("hours", row["hours"]) if "hours" in row else saying("hours") or cell("hours", "")
+    found: dict[str, Part | None] = {**cells("key", "sends", "own_words")}
     found |= {name: saying(name) for name in ("name", "for", "note", "sends_note", "reports")}
-    found["reach"] = part({**reached, **given(press=pressed(part, row), go=saying("go"))})
-    found |= {"when": part(when), "source": part([source_part(part, one) for one in row.get("sources", "").split("|")])}
-    return part(given(**found))
+    found["reach"] = part({**cells(*REACHED), **given(press=pressed(cell, row), go=saying("go"))})
+    found["source"] = cell("sources", [source_part(cell, one) for one in row.get("sources", "").split("|")])
+    return part(given(when=part(when), **found))
 
 
 def given(**parts: Part | None) -> dict[str, Part]:
     return {name: part for name, part in parts.items() if part is not None}
 
 
-def pressed(part: Any, row: dict[str, str]) -> Part | None:
+def pressed(cell: Callable[[str, Any], Part], row: dict[str, str]) -> Part | None:
     """What “es=2 veterans=1” says."""
     if "press" not in row:
         return None
     pairs = [word.partition("=") for word in BETWEEN.split(row["press"])]
-    return part({whom: part(int(key) if re.fullmatch("[0-9]", key) else key) for whom, _equals, key in pairs})
+    keys = {whom: int(key) if re.fullmatch("[0-9]", key) else key for whom, _equals, key in pairs}
+    return cell("press", {whom: cell("press", key) for whom, key in keys.items()})
 
 
-def source_part(part: Any, one: str) -> Part:
+def source_part(cell: Callable[[str, Any], Part], one: str) -> Part:
     """What “https://line.example 2025-01” says."""
     url, _space, date = one.strip().partition(" ")
-    return part({"url": part(url), "date": part(date.strip())})
+    said = {name: cell("sources", value.strip()) for name, value in (("url", url), ("date", date)) if value.strip()}
+    return cell("sources", said or "")

@@ -82,11 +82,28 @@ def test_each_bad_row_is_named_by_its_line_with_what_to_do():
     twice = rows[1]
     found = received("\n".join([*rows, bad, worse, twice, rows[1] + ",more"]).encode())
     assert said(found) == [
-        (3, "“call us” is no number to call: digits and single hyphens only."),
-        (4, "“javascript:soup.example” is no address: it begins with https:// or http:// and names a site."),
+        (3, "phone: “call us” is no number to call: digits and single hyphens only."),
+        (4, "sources: “javascript:soup.example” is no address: it begins with https:// or http:// and names a site."),
         (5, "“soup” stands here twice."),
         (6, "this row has 16 cells, and there are 15 columns."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "says"),
+    [
+        ("555-0100", "(213) 555-0199", "phone: “(213) 555-0199” is no number to call: write 213-555-0199."),
+        (",free,", ",,", "“cost” is missing."),
+        (",free,", ",cheap,", "cost: “cheap” is not one of: free, plan, bill, unsaid."),
+        ("https://soup.example 2026-10", "", "sources: no source, no entry."),
+        ("https://soup.example 2026-10", "https://soup.example", "sources: “date” is missing."),
+        (",everyday,", ",homeless,", "kinds: “homeless” is not one of: "),
+    ],
+)
+def test_what_is_wrong_in_a_table_names_its_column(good, bad, says):
+    assert good in ROW
+    ((_line, wrong),) = said(received(ROW.replace(good, bad).encode()))
+    assert wrong.startswith(says)
 
 
 def test_the_line_is_right_after_a_cell_of_several_lines():
