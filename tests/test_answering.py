@@ -161,6 +161,7 @@ def test_a_request_that_breaks_ends_no_thread(threads, caplog):
 
     assert all(came(ask(four, broken)) for _ in range(6))
     assert came(ask(four, lambda: None))
+    four.shutdown()
     assert caplog.text.count("Exception when servicing") == 6
 
 

@@ -7,9 +7,11 @@ import pytest
 
 from portal.accounts.models import people
 from portal.accounts.models.people import Person
+from portal.answering import OneAtATime
 from portal.db import db
 from tests.accounts.doors import NEW_WORDS, ahead, code_of
 from tests.cast import PASSPHRASE, enter
+from tests.test_answering import NEVER, Asked, ask, came
 
 WRONG = "wrong words entirely"
 LONG = 120  # seconds before a test gives up
@@ -120,3 +122,25 @@ def test_when_too_many_sign_in_at_once_the_next_is_asked_to_come_back_and_pages_
     assert [status for status, _ in answers] == [503, 303, 303, 303]
     assert enter(app, "Bo").get("/me").status_code == 200, "every place in the line is free again"
     assert people._queue._value == 3
+
+
+def test_while_passphrases_are_stretched_the_one_thread_that_answers_goes_on(app, cast, in_the_way):
+    four = OneAtATime(held_up=NEVER)
+    four.set_thread_count(4)
+    answers: list[int] = []
+
+    def arrive() -> None:
+        answers.append(sign_in(app, "Ana", PASSPHRASE, "192.0.2.7"))
+        db.close()
+
+    def look() -> None:
+        answers.append(app.test_client().get("/enter").status_code)
+        db.close()
+
+    arrivals: list[Asked] = [ask(four, arrive) for _ in range(3)]
+    assert came(ask(four, look))
+    assert answers == [200]
+    in_the_way()
+    assert all(came(arrival) for arrival in arrivals)
+    assert answers == [200, 303, 303, 303]
+    four.shutdown()

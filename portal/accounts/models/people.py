@@ -14,6 +14,7 @@ from portal.accounts.models.portals import Portal
 from portal.accounts.names import NAME_LENGTH, folded
 from portal.accounts.tokens import hashed
 from portal.db import Table, new_id, writing
+from portal.waiting import waiting_elsewhere
 from portal.web.errors import Busy
 
 _one_at_a_time = threading.Semaphore(1)  # each run takes up to 64 MiB
@@ -25,7 +26,7 @@ def stretch_in_turn(passphrase: str, salt: bytes, cost: vault.Cost) -> vault.Str
     if not _queue.acquire(blocking=False):
         raise Busy
     try:
-        with _one_at_a_time:
+        with waiting_elsewhere(), _one_at_a_time:
             return vault.stretch(passphrase, salt, cost)
     finally:
         _queue.release()
