@@ -59,7 +59,7 @@ class Served:
                 [sys.executable, "-m", "portal.commands", "serve"],
                 cwd=ROOT, env={**environ, **own, "PYTHONUNBUFFERED": "1"}, stdout=log, stderr=log,
             )  # fmt: skip
-        for _try in range(200):
+        for _try in range(1200):
             try:
                 urllib.request.urlopen(f"{self.address}/healthz", timeout=1).close()  # noqa: S310
                 return self
@@ -75,12 +75,12 @@ class Served:
     def kill(self) -> None:
         assert self.process
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def stop(self) -> None:
         assert self.process
         self.process.terminate()
-        self.process.wait(15)
+        self.process.wait(60)
 
     def setup_link(self) -> str:
         return re.search(r"http://localhost:\d+(/setup/\S+)", self.log.read_text()).group(1)

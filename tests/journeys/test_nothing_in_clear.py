@@ -6,7 +6,7 @@ import random
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -130,12 +130,14 @@ def bytes_of(portal: Served) -> Iterator[tuple[str, bytes]]:
     roots = [portal.data, portal.tmp(), portal.log, *Path("/dev/shm").glob("portal-*")]
     for root in roots:
         for path in [root, *root.rglob("*")] if root.is_dir() else [root]:
-            if path.is_file():
-                yield str(path), path.read_bytes()
+            with suppress(FileNotFoundError):  # the portal goes on meanwhile, and closes and deletes
+                if path.is_file():
+                    yield str(path), path.read_bytes()
     if portal.process and portal.process.poll() is None:
         for handle in Path(f"/proc/{portal.process.pid}/fd").iterdir():
-            if handle.exists() and handle.is_file():
-                yield f"{handle} -> {handle.readlink()}", handle.read_bytes()
+            with suppress(FileNotFoundError):
+                if handle.exists() and handle.is_file():
+                    yield f"{handle} -> {handle.readlink()}", handle.read_bytes()
 
 
 def assert_nothing_in_clear(portal: Served) -> None:
