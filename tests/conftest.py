@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -59,6 +60,13 @@ def app(built: Flask, home: Path, prepared: tuple[Path, Cast]) -> Iterator[Flask
     built.config["WTF_CSRF_ENABLED"] = False
     yield built  # without a context: requests inside one would share who is signed in
     db.close()
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """The clock stands, so that what lasts seconds outlasts the slowest machine."""
+    with time_machine.travel(utcnow(), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -105,6 +105,7 @@ def test_words_are_stretched_for_a_name_that_nobody_has(app, monkeypatch):
     assert runs == [Portal.current().cost]
 
 
+@pytest.mark.usefixtures("still")
 def test_after_five_wrong_tries_one_waits_and_is_never_locked_out(app, cast):
     def attempt(words: str):
         return app.test_client().post("/enter", data={"name": "Ana", "passphrase": words})
@@ -361,12 +362,14 @@ def wrong(app, name: str, **given):
     )
 
 
+@pytest.mark.usefixtures("still")
 def test_a_name_written_otherwise_is_the_same_name_to_the_throttle(app, cast):
     for name in ("Ana", "ANA ", "A na", "Àna", "Ａna"):
         assert wrong(app, name) == 422
     assert wrong(app, "Ana") == wrong(app, "A n a") == 429
 
 
+@pytest.mark.usefixtures("still")
 def test_a_namesake_neither_clears_the_count_nor_wears_out_the_device_of_another(app, cast):
     mine = app.test_client()
     mine.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE, "own_phone": "y"})

@@ -13,6 +13,8 @@ from tests.accounts.doors import NEW_WORDS, ahead, code_of
 from tests.cast import PASSPHRASE, enter
 from tests.test_answering import NEVER, Asked, ask, came
 
+pytestmark = pytest.mark.usefixtures("still")
+
 WRONG = "wrong words entirely"
 LONG = 120  # seconds before a test gives up
 

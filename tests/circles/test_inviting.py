@@ -402,6 +402,7 @@ def test_a_table_cannot_have_fewer_seats_than_people(ana, cast):
     assert "Kept words" in answer.text
 
 
+@pytest.mark.usefixtures("still")
 def test_one_link_makes_a_few_accounts_and_no_more(app, ana, cast):
     link = link_from(ana, cast)
     for n in range(3):

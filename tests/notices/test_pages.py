@@ -307,6 +307,7 @@ def test_the_steward_tries_it_and_reads_what_the_server_says(stew, mail_is_on, i
     assert not Address.select().exists()
 
 
+@pytest.mark.usefixtures("still")
 def test_trying_is_slowed_down(stew, mail_is_on, inbox):
     asked = [stew.post("/steward/mail", data={"email": f"{n}@mail.example"}).status_code for n in range(8)]
     assert asked == [200] * 5 + [422] * 3
