@@ -416,6 +416,15 @@ def meeting(table, upcoming):
     return lambda rest="": f"{table}/meetings/{upcoming.id}{rest}"
 
 
+def test_from_a_meeting_there_is_a_way_to_an_activity_that_names_the_way_back_above_its_text(ana, table, meeting):
+    """For whoever facilitates in ten minutes: three taps, and none of them far down a page."""
+    assert f'href="{table}/activities"' in ana.get(meeting()).text
+    assert 'href="/activities/care-label"' in ana.get(f"{table}/activities").text
+    page = ana.get("/activities/care-label").text
+    assert page.index('href="#table"') < page.index("<h2") < page.index('id="table"')
+    assert page.index('id="table"') < page.index("/meetings/next/plan")
+
+
 def test_the_next_plan_opens_with_the_activity_chosen(ana, table, upcoming, spoons):
     for page, code in ((f"{table}/activities/{spoons.id}", spoons.code), ("/activities/the-creased-page",) * 2):
         code = code.removeprefix("/activities/")
