@@ -153,7 +153,7 @@ def test_who_waited_elsewhere_counts_again_when_they_are_back(threads):
     assert came(page)
 
 
-def test_a_request_that_breaks_ends_no_thread(threads, caplog):
+def test_a_request_that_breaks_ends_no_thread(threads):
     four = threads()
 
     def broken() -> None:
@@ -161,8 +161,6 @@ def test_a_request_that_breaks_ends_no_thread(threads, caplog):
 
     assert all(came(ask(four, broken)) for _ in range(6))
     assert came(ask(four, lambda: None))
-    four.shutdown()
-    assert caplog.text.count("Exception when servicing") == 6
 
 
 @given(st.lists(st.sampled_from(["page", "elsewhere", "held up"]), max_size=40), st.integers(1, 5))
