@@ -9,8 +9,8 @@ from peewee import JOIN, fn
 from portal.circles.models import Seat
 from portal.db import Prepared
 from portal.meetings.models.dates import Meeting, Series
-from portal.seasons.counting import Choice, Count, Farewell, Gathering, Stage, count, farewell, stage
-from portal.seasons.models import Season, seen_as
+from portal.seasons.counting import Choice, Chosen, Count, Farewell, Gathering, Stage, count, farewell, stage
+from portal.seasons.models import ChosenBefore, Season, seen_as
 from portal.web.errors import NotHere
 
 IN_A_ROW = 20  # strokes of the drawing; more would be too thin on a small phone
@@ -116,27 +116,35 @@ def season_or_404(seat: Seat, now: datetime) -> Standing:
 
 @dataclass(frozen=True)
 class Past:
-    """A season that is over: what was met of it, in order, and what was chosen then."""
+    """A season that is over: what was met of it, and what was chosen about it, each in order."""
 
     held: tuple[Gathering, ...]
-    chosen: Choice | None
+    choices: tuple[Chosen, ...]
 
 
 def earlier(seat: Seat, stands: Standing | None, now: datetime) -> list[Past]:
-    """Newest first. Of the newest season of all only if what was chosen is done: before, the page tells of it."""
+    """Newest first. Of the newest season of all only if what was chosen is done: before, the page tells of it.
+
+    But where it was closed after something else was chosen, the page tells of closing alone.
+    """
     seasons = list(Season.select().where(Season.circle == seat.circle_id).order_by(Season.made_at.desc()))
-    over = seasons if stands and stands.stage is Stage.NONE else seasons[1:]
+    if not seasons:
+        return []
+    before = ChosenBefore.of(seat.circle_id)
+    told = (Stage.NONE, Stage.CLOSED) if seasons[0].id in before else (Stage.NONE,)
+    over = seasons if stands and stands.stage in told else seasons[1:]
     if not over:
         return []
     facts = (Meeting.id, Meeting.starts_at, Meeting.ends_at, Series.zone)
     kept = Meeting.select(*facts).join(Series).where((Meeting.circle == seat.circle_id) & ~Meeting.skipped)
     rows: Any = kept.where(Meeting.ends_at <= now).tuples()
     met = [Gathering(*row) for row in rows]
-    return [past(one, met, now) for one in over]
+    return [past(one, before.get(one.id, []), met, now) for one in over]
 
 
-def past(season: Season, met: list[Gathering], now: datetime) -> Past:
+def past(season: Season, before: list[Chosen], met: list[Gathering], now: datetime) -> Past:
     """What was closed counts up to its last meeting; anything else, up to when it was chosen."""
     chosen = Choice(season.chosen) if season.chosen else None
     stop = season.until if chosen is Choice.CLOSE else season.ended_at
-    return Past(count(met, season.number, season.since, now, stop).held, chosen)
+    last = [Chosen(chosen, season.chosen_at)] if chosen else []
+    return Past(count(met, season.number, season.since, now, stop).held, (*before, *last))

@@ -89,6 +89,19 @@ class Choice(Enum):
     CLOSE = "close"
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What a circle chose about a season, and when. Who chose is not kept."""
+
+    choice: Choice
+    at: datetime
+
+
+def puts_right(choice: Choice, before: Choice, until: datetime | None, now: datetime) -> bool:
+    """Whether this only says again, with another date, what was chosen before and is still going on."""
+    return choice is before and until is not None and now < until
+
+
 class Stage(Enum):
     GOING = "going"
     CHOOSING = "choosing"  # from the beginning of the last meeting on, and again when a rest is over

@@ -1,6 +1,7 @@
 """Seasons and what was chosen at their end. Numbers, instants and codes: nothing that anybody wrote."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,12 +9,12 @@ from typing import Any
 from peewee import CharField, ForeignKeyField, IntegerField
 
 from portal.circles.models import Circle, Seat, still_here
-from portal.db import Instant, Table, new_id, writing
+from portal.db import Instant, Table, new_id, rows, writing
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.models.dates import SKIPPED, Meeting, Series, mark
 from portal.meetings.recurrence import local
 from portal.seasons.closing import Closing, Dated, close_after
-from portal.seasons.counting import Choice
+from portal.seasons.counting import Choice, Chosen, puts_right
 from portal.seasons.errors import SeasonChanged
 
 NUMBERS = range(2, 61)
@@ -131,6 +132,8 @@ class Season(Table):
                 raise SeasonChanged
             for meeting in rested(seat.circle_id, stands.chosen_at, now):
                 meeting.skip(seat, now, skipped=False)
+            if stands.has_rested(now):
+                ChosenBefore.keep(stands)
             nothing = {"chosen": None, "chosen_at": None, "ended_at": None, "until": None}
             cls.update(**nothing).where(cls.id == stands.id).execute()
 
@@ -161,6 +164,12 @@ class Season(Table):
             return False
         return self.until == until or max(self.until, until) <= now
 
+    def has_rested(self, now: datetime) -> bool:
+        """Whether a date that was skipped since has gone by; before that, a rest that was taken back was none."""
+        since = (Meeting.change == SKIPPED) & (Meeting.changed_at >= self.ended_at) & Meeting.skipped
+        gone_by = (Meeting.circle == self.circle_id) & (Meeting.starts_at >= self.ended_at) & (Meeting.starts_at <= now)
+        return Meeting.select().where(gone_by & since).exists()
+
     @classmethod
     def locked(cls, seat: Seat) -> "Season | None":
         """The circle’s newest season, while nobody else can choose. Must run inside `writing()`."""
@@ -174,9 +183,37 @@ class Season(Table):
         cls.create(circle=seat.circle_id, number=number, since=since, made_at=made_at)
 
     def write_down(self, choice: Choice, until: datetime | None, now: datetime, last: Meeting | None = None) -> None:
+        if self.chosen and not puts_right(choice, Choice(self.chosen), self.until, now):
+            ChosenBefore.keep(self)
         ended_at = self.ended_at or now
         facts = {"chosen": choice.value, "chosen_at": now, "ended_at": ended_at, "until": until, "last": last}
         Season.update(**facts).where(Season.id == self.id).execute()
+
+
+class ChosenBefore(Table):
+    """What a circle chose about a season, and did, before it chose something else about it."""
+
+    season = ForeignKeyField(Season, on_delete="CASCADE", index=False)
+    chosen = CharField(max_length=10)
+    chosen_at = Instant()
+
+    id: Any
+
+    class Meta:
+        indexes = ((("season", "chosen_at"), False),)
+
+    @classmethod
+    def keep(cls, season: Season) -> None:
+        cls.create(season=season.id, chosen=season.chosen, chosen_at=season.chosen_at)
+
+    @classmethod
+    def of(cls, circle_id: str) -> dict[str, list[Chosen]]:
+        """What was chosen before about each of a circle's seasons, in order."""
+        found = defaultdict(list)
+        here = cls.select(cls.season, cls.chosen, cls.chosen_at).join(Season).where(Season.circle == circle_id)
+        for season, code, at in rows(here.order_by(cls.chosen_at, cls.id)):
+            found[season].append(Chosen(Choice(code), at))
+        return dict(found)
 
 
 def seen_as(id: str, number: int, chosen: str | None, until: datetime | None) -> str:

@@ -12,7 +12,7 @@ from portal.meetings.models.extending import extend_series
 from portal.meetings.models.plans import seal_mark, write_plan
 from portal.meetings.recurrence import local
 from portal.seasons.counting import Choice
-from portal.seasons.models import Season
+from portal.seasons.models import ChosenBefore, Season
 from tests.cast import PASSPHRASE, enter
 from tests.meetings.conftest import LIBRARY, ZONE, agree, set_series, weekly
 
@@ -340,21 +340,77 @@ def test_closing_says_what_each_does_then_and_what_is_not_built(ana, path, at_th
 def test_earlier_seasons_have_a_line_each_with_what_was_chosen(ana, move_to, path, meetings, at_the_end):
     assert "Earlier seasons" not in words(ana.get(path))
     ana.post(f"{path}/renew", data={"number": "4", **hidden(ana.get(f"{path}/renew"))})
-    assert "One meeting, on 6 March 2026. Then you went on." in words(ana.get(path)), "the second one is on"
+    said = "One meeting, on 6 March 2026. On 13 March 2026 you chose to go on."
+    assert said in words(ana.get(path)), "the second one is on"
     move_to(meetings[3].ends_at)
-    assert "2 meetings, from 6 March 2026 to 13 March 2026. Then you went on." in words(ana.get(path))
+    said = "2 meetings, from 6 March 2026 to 13 March 2026. On 13 March 2026 you chose to go on."
+    assert said in words(ana.get(path))
     ana.post(f"{path}/change", data={"number": "2", **hidden(ana.get(f"{path}/change"))})
     said = words(ana.get(path))
-    assert "2 meetings, from 20 March 2026 to 27 March 2026. Then you changed something and went on." in said
+    assert "to 27 March 2026. On 27 March 2026 you chose to change something and go on." in said
     assert said.index("20 March") < said.index("6 March 2026")
 
 
 def test_a_season_that_was_closed_counts_up_to_its_last_meeting(ana, cast, move_to, path, meetings, at_the_end):
     ana.post(f"{path}/close", data=closing(ana, path, meetings[1].id)[1])
     move_to(meetings[3].ends_at)
-    assert "Then you closed." not in words(ana.get(path))
+    assert "Earlier seasons" not in words(ana.get(path))
     agree(cast["Ana"].seat(), weekly(meetings[4].day), meetings[3].ends_at)
-    assert "2 meetings, from 6 March 2026 to 13 March 2026. Then you closed." in words(ana.get(path))
+    said = "2 meetings, from 6 March 2026 to 13 March 2026. On 13 March 2026 you chose to close."
+    assert said in words(ana.get(path))
+
+
+RESTED, WENT_ON = "On 13 March 2026 you chose to rest.", "On 20 March 2026 you chose to go on."
+
+
+def test_who_rested_and_then_went_on_finds_both_with_their_days(ana, move_to, path, meetings, at_the_end):
+    """Sent twice, each stands there once; and who wrote it down stands nowhere."""
+    data = resting(ana, path)[1]
+    for _twice in range(2):
+        ana.post(f"{path}/rest", data=data)
+    move_to(meetings[2].ends_at)
+    data = {"number": "4", **hidden(ana.get(f"{path}/renew"))}
+    for _twice in range(2):
+        assert ana.post(f"{path}/renew", data=data).status_code == 303
+    said = words(ana.get(path))
+    assert f"2 meetings, from 6 March 2026 to 13 March 2026. {RESTED} {WENT_ON}" in said
+    assert said.count("you chose") == 2
+
+
+def test_a_rest_that_is_made_longer_while_it_goes_on_is_one_rest(ana, move_to, path, meetings, at_the_end):
+    ana.post(f"{path}/rest", data=resting(ana, path)[1])
+    move_to(meetings[2].ends_at)
+    ana.post(f"{path}/rest", data=resting(ana, path, "2026-04-10")[1])
+    ana.post(f"{path}/renew", data={"number": "4", **hidden(ana.get(f"{path}/renew"))})
+    assert f"13 March 2026. {RESTED.replace('13', '20')} {WENT_ON}" in words(ana.get(path))
+
+
+def test_a_second_rest_after_the_first_one_is_over_is_another(ana, move_to, path, meetings, at_the_end):
+    ana.post(f"{path}/rest", data=resting(ana, path)[1])
+    move_to(datetime(2026, 4, 7))
+    ana.post(f"{path}/rest", data=resting(ana, path, "2026-05-10")[1])
+    ana.post(f"{path}/renew", data={"number": "4", **hidden(ana.get(f"{path}/renew"))})
+    said = words(ana.get(path))
+    assert f"{RESTED} On 6 April 2026 you chose to rest. On 6 April 2026 you chose to go on." in said
+
+
+def test_a_rest_that_was_taken_back_before_any_date_went_by_was_none(ana, move_to, path, meetings, at_the_end):
+    for rests_a_week in (False, True):
+        ana.post(f"{path}/rest", data=resting(ana, path)[1])
+        if rests_a_week:
+            move_to(meetings[2].ends_at)
+        assert ana.post(f"{path}/again", data={"seen": stands().seen}).status_code == 303
+        assert [one.chosen for one in ChosenBefore.select()] == ["rest"] * rests_a_week
+    ana.post(f"{path}/renew", data={"number": "4", **hidden(ana.get(f"{path}/renew"))})
+    assert f"{RESTED} {WENT_ON}" in words(ana.get(path))
+
+
+def test_who_rested_and_then_closed_finds_both_once_the_last_meeting_has_been(ana, move_to, path, meetings, at_the_end):
+    ana.post(f"{path}/rest", data=resting(ana, path)[1])
+    move_to(meetings[2].ends_at)
+    ana.post(f"{path}/close", data=closing(ana, path, "was")[1])
+    said = words(ana.get(path))
+    assert f"{RESTED} {WENT_ON.replace('go on', 'close')}" in said
 
 
 def test_closing_tells_what_goes_with_a_date_and_what_is_only_skipped(ana, cast, path, meetings, at_the_end):
