@@ -109,7 +109,7 @@ def going_on(circle: str, choice: Choice, template: str) -> Response:
         Season.go_on(seat, choice, form.number.data, stands.last_begins, form.seen.data or "", now, first)
     except SeasonChanged:
         return late(seat, now)
-    flash(_("A new season has begun."))
+    flash(_("A new season is agreed on."))
     return go(url_for("seasons.index", circle=circle))
 
 

@@ -46,7 +46,8 @@ def filled(page):
     """What a form says when it is opened, by name."""
     found = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page.text))
     chosen = re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="([^"]*)"', page.text, re.DOTALL)
-    return found | dict(chosen)
+    written = re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*([^<]*)<', page.text)
+    return found | dict(chosen) | dict(written)
 
 
 # How it is said.
@@ -202,6 +203,19 @@ def test_breaks_an_end_and_another_clock_are_asked_for_on_the_same_page(ana, tab
     assert (rule.until.isoformat(), rule.zone) == (a_day(100), "Europe/Lisbon")
 
 
+def test_a_break_is_two_taps_from_the_list(ana, table, change, meetings):
+    link = re.search(r'href="([^"]+)" aria-label="A break: [^"]+"', ana.get(f"{table}/meetings").text)[1]
+    assert link == f"{change}?rest=yes#breaks"
+    assert '<details class="fold" open>' in ana.get(link).text
+    assert 'id="breaks"' in ana.get(link).text
+    assert '<details class="fold" open>' not in ana.get(change).text
+
+
+def test_a_place_told_in_several_lines_is_kept_as_one(ana, table, seat):
+    ana.post(table + NEW, data={**SERIES, "first": a_day(3), "place": " The library,\r\n  by the garden door "})
+    assert series_of(seat).usual_place(seat).place == "The library, by the garden door"
+
+
 def test_breaks_stand_in_the_form_with_room_for_one_more_and_an_emptied_line_takes_one_back(ana, table, seat):
     first = {"rest_1": a_day(20), "rest_1_to": a_day(40)}
     ana.post(table + NEW, data={**SERIES, "first": a_day(3), **first})
@@ -240,7 +254,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(ana, t
     answer = ana.post(table + NEW, data={**SERIES, "first": a_day(3), **wrong})
     assert answer.status_code == 422
     assert says in words(answer)
-    assert 'value="The library"' in answer.text
+    assert "The library</textarea>" in answer.text
     assert answer.text.count('aria-invalid="true"') == 1
     assert (
         not {"until", "times", "rest_1", "rest_2", "name"} & set(wrong) or '<details class="fold" open>' in answer.text
@@ -433,7 +447,7 @@ def test_a_single_meeting_beside_another_is_said_and_allowed(ana, table, meeting
 def test_no_meeting_is_added_in_the_past(ana, table):
     answer = ana.post(f"{table}/meetings/add", data={**SERIES, "first": a_day(-2)})
     assert (answer.status_code, Series.select().count()) == (422, 0)
-    assert 'value="The library"' in answer.text
+    assert "The library</textarea>" in answer.text
 
 
 def test_a_single_meeting_is_changed_on_its_own_page_and_not_as_a_series(ana, table, seat):

@@ -168,6 +168,16 @@ def test_afterwards_nobody_reads_who_was_away(ana, bo, ruth, table, at, meetings
     assert "It is put down that you were not there. Only you see this." in words(ruth.get(at(last)))
 
 
+def test_several_who_cannot_come_or_come_later_are_named_in_one_sentence(ana, bo, ruth, table, at, upcoming):
+    for client, button in ((bo, "/cannot-come"), (ruth, "/cannot-come")):
+        client.post(at(upcoming, button))
+    assert "Bo and Ruth can’t come this time." in words(ana.get(table))
+    for client in (bo, ruth):
+        client.post(at(upcoming, "/later"))
+    assert "Bo and Ruth come a little later." in words(ana.get(table))
+    assert "Bo comes a little later." in words(ruth.get(table))
+
+
 def test_anyone_puts_down_who_was_missing_and_the_form_tells_nothing(ana, bo, ruth, at, meetings, member):
     last, hers = meetings[3], {"who": member.seat().id, "was": "missed"}
     before = pages(ana, at(last)), pages(bo, at(last))

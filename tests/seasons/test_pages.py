@@ -205,7 +205,7 @@ def test_of_two_who_write_down_different_things_the_second_reads_what_stands(ana
 
 def test_a_circle_that_rests_can_have_chosen_differently(ana, path, at_the_end):
     ana.post(f"{path}/rest", data=resting(ana, path)[1])
-    assert "We chose differently" in words(ana.get(path))
+    assert "Rest no longer, or choose something else" in words(ana.get(path))
     ana.post(f"{path}/renew", data={"number": "4", **hidden(ana.get(f"{path}/renew"))})
     assert "Friday 3 April is meeting 1 of 4." in words(ana.get(path))
 

@@ -10,6 +10,7 @@ from wtforms import (
     IntegerField,
     SelectField,
     StringField,
+    TextAreaField,
     TimeField,
 )
 from wtforms.validators import InputRequired, ValidationError
@@ -42,7 +43,7 @@ class Minutes(Typed, IntegerField):
 class PlaceForm(Form):
     """Where a circle comes together."""
 
-    place = StringField(lazy("Where"), [AtMost(PLACE_LENGTH)])
+    place = TextAreaField(lazy("Where"), [AtMost(PLACE_LENGTH)])  # how one gets in may be said, too: more than a line
     link = StringField(lazy("Link, if you meet on a screen"), [AtMost(LINK_LENGTH)])
 
     def validate_link(self, field: StringField) -> None:
@@ -52,7 +53,7 @@ class PlaceForm(Form):
     @property
     def where(self) -> Place:
         typed = trimmed(self.link.data)
-        return Place(trimmed(self.place.data), (as_link(typed) or "") if typed else "")
+        return Place(" ".join((self.place.data or "").split()), (as_link(typed) or "") if typed else "")
 
 
 def how_often() -> list[tuple[str, str]]:
