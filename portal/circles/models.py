@@ -339,4 +339,10 @@ def token_of(written: str) -> bytes:
     return token if len(token) == TOKEN_BYTES else bytes(TOKEN_BYTES)
 
 
+def lock_table(seat: Seat) -> None:
+    """Let nobody else change what this circle has until the transaction ends. Raises NotHere for an ended seat."""
+    still_here(seat.circle)
+    still_here(seat)
+
+
 TABLES = (Circle, Agreement, Seat, Invitation)

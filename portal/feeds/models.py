@@ -11,7 +11,7 @@ from peewee import BlobField, CharField, ForeignKeyField
 from portal import vault
 from portal.accounts.models.people import Person
 from portal.accounts.tokens import lookup_of
-from portal.circles.models import Circle, Seat, still_here, when_a_seat_ends
+from portal.circles.models import Circle, Seat, lock_table, still_here, when_a_seat_ends
 from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, rows, writing
 from portal.feeds.errors import TooManyFeeds
 from portal.rings import end_holder
@@ -142,8 +142,7 @@ class FeedHolder(Table):
     @classmethod
     def admit(cls, feed: Feed, seat: Seat, token: bytes) -> None:
         """Must run inside `writing()`. Raises NotHere, Closed and Refused."""
-        still_here(seat.circle)
-        still_here(seat)
+        lock_table(seat)
         holder = cls(id=new_id(), feed=feed.id, seat=seat.id)
         seat.keys.admit_invitation(holder.id, places_secret(token))
         holder.save(force_insert=True)

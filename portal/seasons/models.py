@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import CharField, ForeignKeyField, IntegerField
 
-from portal.circles.models import Circle, Seat, still_here
+from portal.circles.models import Circle, Seat, lock_table, still_here
 from portal.db import Instant, Table, new_id, rows, writing
 from portal.meetings.errors import CalendarChanged
 from portal.meetings.models.dates import SKIPPED, Meeting, Series, mark
@@ -173,8 +173,7 @@ class Season(Table):
     @classmethod
     def locked(cls, seat: Seat) -> "Season | None":
         """The circle’s newest season, while nobody else can choose. Must run inside `writing()`."""
-        still_here(seat.circle)
-        still_here(seat)
+        lock_table(seat)
         return cls.of(seat.circle_id)
 
     @classmethod

@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import BlobField, ForeignKeyField
 
-from portal.circles.models import Circle, Seat, packed, still_here, unpacked
+from portal.circles.models import Circle, Seat, lock_table, packed, unpacked
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
 from portal.rings import Closed
 from portal.vault import Unsealable
@@ -53,12 +53,6 @@ class KeptActivities(Table):
 
 def place(seat: Seat) -> str:
     return f"kept_activities|{seat.circle_id}|codes"
-
-
-def lock_table(seat: Seat) -> None:
-    """Let nobody else change what this circle has until the transaction ends. Raises NotHere for an ended seat."""
-    still_here(seat.circle)
-    still_here(seat)
 
 
 @Prepared

@@ -8,10 +8,9 @@ from typing import Any
 
 from peewee import BlobField, CharField, ForeignKeyField
 
-from portal.circles.models import Circle, Seat, packed, seal_mark, still_here, unpacked
+from portal.circles.models import Circle, Seat, lock_table, packed, seal_mark, still_here, unpacked
 from portal.curriculum.choosing import ANY_NUMBER, FREE, NOTHING, OWN, SMALL, Facts
 from portal.curriculum.errors import OwnChanged
-from portal.curriculum.models.favorites import lock_table
 from portal.curriculum.pieces import MEETING_PLACES
 from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.rings import Closed

@@ -10,7 +10,7 @@ from typing import Any
 from peewee import BlobField, ForeignKeyField
 
 from portal import vault
-from portal.circles.models import Circle, Seat, still_here
+from portal.circles.models import Circle, Seat, lock_table, still_here
 from portal.curriculum.errors import PathChanged
 from portal.curriculum.models.study import PADDED_TO, Study
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
@@ -51,8 +51,7 @@ class Path(Table):
         """
         chosen = tuple(steps)
         with writing():
-            still_here(seat.circle)
-            still_here(seat)
+            lock_table(seat)
             stands = cls.of(seat)
             if stands == chosen:
                 return

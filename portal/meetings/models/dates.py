@@ -21,7 +21,7 @@ from peewee import (
 )
 
 from portal import vault
-from portal.circles.models import Circle, Seat, still_here
+from portal.circles.models import Circle, Seat, lock_table, still_here
 from portal.clocks import local
 from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import CalendarChanged, MeetingOver, TimeChanged, TimeGoneBy
@@ -145,8 +145,7 @@ class Series(Table):
         done again. Raises CalendarChanged and NotHere.
         """
         with writing():
-            still_here(seat.circle)
-            still_here(seat)
+            lock_table(seat)
             if made := cls.made(seat, once):
                 return made
             stands = stands and cls.newest(seat.circle_id, stands.origin)
@@ -207,8 +206,7 @@ class Series(Table):
     def end(self, seat: Seat, since: date, seen: str, now: datetime) -> None:
         """Meet by it no more from a local date on. Raises CalendarChanged and NotHere."""
         with writing():
-            still_here(seat.circle)
-            still_here(seat)
+            lock_table(seat)
             stands = still_here(self)
             told = stands.ending(since, now)
             if mark(told, stands) != seen or stands.ended_at:

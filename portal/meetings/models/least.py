@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import JOIN, BlobField, CharField, ForeignKeyField, IntegerField
 
-from portal.circles.models import Circle, Seat, packed, still_here, unpacked
+from portal.circles.models import Circle, Seat, lock_table, packed, still_here, unpacked
 from portal.db import Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import LeastChanged, NoteThere
 from portal.meetings.models.dates import Meeting
@@ -26,8 +26,7 @@ class Least(Table):
     def agree(cls, seat: Seat, number: int | None, seen: int | None) -> None:
         """Set another number, or none, in place of the one that was `seen`. Raises LeastChanged and NotHere."""
         with writing():
-            still_here(seat.circle)
-            still_here(seat)
+            lock_table(seat)
             stands = cls.of(seat.circle_id)
             if stands not in (seen, number):
                 raise LeastChanged

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import BlobField, BooleanField, CharField, ForeignKeyField, IntegerField, fn
 
-from portal.circles.models import Circle, Seat, packed, still_here, unpacked
+from portal.circles.models import Circle, Seat, lock_table, packed, unpacked
 from portal.db import Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import RoleChanged, TooManyRoles
 from portal.meetings.models.plans import seal_mark
@@ -89,8 +89,7 @@ class Role(Table):
         Raises TooManyRoles and NotHere.
         """
         with writing():
-            still_here(seat.circle)
-            still_here(seat)
+            lock_table(seat)
             if cls.select().where(cls.id == role_id).exists():
                 return
             if len(in_use(seat.circle_id)) >= MOST:
@@ -105,8 +104,7 @@ class Role(Table):
         `seen` is the mark of the words that stood in the form. Raises RoleChanged and NotHere.
         """
         with writing():
-            still_here(seat.circle)
-            still_here(seat)
+            lock_table(seat)
             role = cls.of(seat.circle_id, code)
             if words is None and code not in BUILT_IN:
                 raise NotHere
@@ -117,8 +115,7 @@ class Role(Table):
     @classmethod
     def rest(cls, seat: Seat, code: str, *, rests: bool) -> None:
         """Let a role rest, or bring it back. Must run inside `writing()`. Raises TooManyRoles and NotHere."""
-        still_here(seat.circle)
-        still_here(seat)
+        lock_table(seat)
         role = cls.of(seat.circle_id, code)
         if code == FACILITATOR or role.rests == rests:
             return
