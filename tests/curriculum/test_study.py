@@ -16,9 +16,11 @@ from portal.db import utcnow
 from portal.rings import OwnKeys
 from portal.rings.models import Wrap
 from portal.vault import Unsealable, new_key, seal, seal_to
+from portal.web.errors import NotHere
 
 NOW = utcnow()
 LESSONS = ("a", "b", "c", "d")
+ASKED = Thought("lesson a", "What helped?")
 
 
 # Where to go on: a rule.
@@ -101,10 +103,37 @@ def test_forgetting_erases_the_row_and_keeps_only_the_wish_not_to_be_followed(ke
     assert Study.of(keys) == Progress(remembers=False)
 
 
+CHANGES = {
+    "mark": lambda keys: Study.mark(keys, "a", read=True),
+    "visit": lambda keys: Study.visit(keys, "b"),
+    "remember": lambda keys: Study.remember(keys, False),
+    "forget": Study.forget,
+    "write": lambda keys: Reflection.write(keys, replace(ASKED, text="Soup."), "", NOW),
+    "erase": lambda keys: Reflection.erase(keys, ASKED.prompt),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_of_two_requests_of_one_person_the_second_waits_and_looks_again(keys, caplog, change):
+    """Where the database locks row by row, too: what is changed is read after the person's row was taken."""
+    with caplog.at_level("DEBUG", "peewee"):
+        CHANGES[change](keys)
+    asked = [record.msg[0] for record in caplog.records]
+    took = next(number for number, sql in enumerate(asked) if 'FROM "person"' in sql)
+    assert all(sql.startswith("SELECT") for sql in asked[:took])
+    assert any(sql.startswith("SELECT") and ('"study"' in sql or '"reflection"' in sql) for sql in asked[took + 1 :])
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_for_somebody_who_is_gone_meanwhile_nothing_is_kept(keys, change):
+    gone = OwnKeys("a" * 26, keys.private)
+    with pytest.raises(NotHere):
+        CHANGES[change](gone)
+    assert not Study.select().exists()
+    assert not Reflection.select().exists()
+
+
 # What somebody wrote.
-
-
-ASKED = Thought("lesson a", "What helped?")
 
 
 def written(keys, text: str, seen: str = "", now=NOW) -> Thought:

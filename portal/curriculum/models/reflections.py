@@ -10,6 +10,7 @@ from peewee import BlobField, CharField, ForeignKeyField
 from portal import vault
 from portal.accounts.models.people import Person
 from portal.curriculum.errors import WrittenElsewhere
+from portal.curriculum.models.study import lock_reader
 from portal.db import Instant, Table, afterwards, forget_deleted, new_id, writing
 from portal.rings import Closed, OwnKeys, destroy
 
@@ -74,6 +75,7 @@ class Reflection(Table):
         Sent twice it is kept once. Raises WrittenElsewhere where another device has written meanwhile.
         """
         with writing():
+            lock_reader(keys)
             stands = cls.at(keys, thought.prompt)
             if stands and stands.text == thought.text:
                 return
@@ -105,6 +107,7 @@ class Reflection(Table):
     def erase(cls, keys: OwnKeys, prompt: str) -> None:
         """For good: what opens it, the words, and what the log of the database still holds of them."""
         with writing():
+            lock_reader(keys)
             mine = (cls.person == keys.person_id) & (cls.mark == mark(keys, prompt))
             for row in cls.select(cls.id).where(mine):
                 destroy(row.id)

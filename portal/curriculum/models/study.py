@@ -9,6 +9,7 @@ from peewee import BlobField, ForeignKeyField
 
 from portal import vault
 from portal.accounts.models.people import Person
+from portal.circles.models import still_here
 from portal.curriculum.progress import Progress
 from portal.db import Prepared, Table, afterwards, forget_deleted, writing
 from portal.rings import OwnKeys
@@ -45,6 +46,7 @@ class Study(Table):
     def mark(cls, keys: OwnKeys, lesson: str, read: bool) -> Progress:
         """Mark a lesson as read, or as not read after all; on another device at the same moment, both hold."""
         with writing():
+            lock_reader(keys)
             progress = cls.of(keys)
             progress = progress.marked(lesson) if read else progress.unmarked(lesson)
             cls.keep(keys, progress)
@@ -57,6 +59,7 @@ class Study(Table):
         if progress.here == lesson or not progress.remembers:
             return progress
         with writing():
+            lock_reader(keys)
             progress = cls.of(keys).at(lesson)
             cls.keep(keys, progress)
         return progress
@@ -64,17 +67,24 @@ class Study(Table):
     @classmethod
     def remember(cls, keys: OwnKeys, yes: bool) -> None:
         with writing():
+            lock_reader(keys)
             cls.keep(keys, cls.of(keys).remembering(yes))
 
     @classmethod
     def forget(cls, keys: OwnKeys) -> None:
         """Erase where the reader was and what they marked; whether to remember stays as they chose it."""
         with writing():
+            lock_reader(keys)
             remembers = cls.of(keys).remembers
             if cls.delete().where(cls.person == keys.person_id).execute():
                 afterwards(forget_deleted)
             if not remembers:
                 cls.keep(keys, Progress(remembers=False))
+
+
+def lock_reader(keys: OwnKeys) -> None:
+    """Let no other request of this person change what they keep until the transaction ends. Raises NotHere."""
+    still_here(Person(id=keys.person_id))
 
 
 @Prepared
