@@ -47,7 +47,7 @@ Drawn = TypeVar("Drawn")
 CAN = "can"  # the one name under which several may be wished for at once
 CODES: dict[str, tuple[str, ...]] = {
     "minutes": ("5", "10", "15", "20", "30", "45", "60"),
-    "people": tuple(str(number) for number in range(1, 13)),
+    "people": tuple(str(number) for number in range(ANY_NUMBER[0], ANY_NUMBER[1] + 1)),
     "energy": ENERGIES,
     "needs": (NOTHING, FREE),
     "place": MEETING_PLACES,

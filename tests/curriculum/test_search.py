@@ -250,6 +250,12 @@ def test_the_page_shows_the_note_and_the_word_in_its_place(small):
     assert "your <b>chair</b>." in page.replace("<em>", "").replace("</em>", "")
 
 
+def test_it_is_said_before_anything_is_typed_that_the_browser_keeps_it(small):
+    for page in (small.get("/guide").text, small.get("/guide/search?q=chair").text):
+        assert "the history of this browser may keep it" in page
+        assert page.index('aria-describedby="q-help"') < page.index('id="q-help"')
+
+
 def test_a_title_never_tells_what_was_looked_for(small):
     assert "<title>Guide · " in small.get("/guide/search?q=suicide").text
 

@@ -56,9 +56,8 @@ def my_progress() -> Progress:
 
 
 def my_place() -> dict[str, Any]:
-    """What lists of lessons know of the reader: where they may go on, and which lessons they marked as read."""
-    progress = my_progress()
-    return {"go_on": go_on(progress), "read": frozenset(progress.read), "tables": my_tables()}
+    """What lists of lessons know of the reader. Not what they read: beside the titles it would tell who looks over."""
+    return {"go_on": go_on(my_progress()), "tables": my_tables()}
 
 
 def my_tables() -> list[Seat]:
