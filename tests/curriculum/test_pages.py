@@ -153,7 +153,7 @@ def test_a_booklet_holds_every_piece_under_the_name_it_has_outside(small):
         numbers = re.findall(rf">(3\.\d+) {words}", page)
         assert len(numbers) == 2, "in the contents and above the piece"
         assert numbers[0] == numbers[1], "on paper it is found by its number"
-    assert '<a href="#3-1-piece">A late bus</a>' in page
+    assert '<a href="#3-1-piece">3.1 A late bus</a>' in page
     assert 'href="#3-1-source-1"' in page
     assert 'id="3-1-source-1"' in page
     assert "popover" not in page
