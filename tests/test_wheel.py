@@ -15,7 +15,8 @@ import pytest
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
-PIP_INSTALL = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:", "--require-hashes")
+PIP = ("-m", "pip", "-q", "--disable-pip-version-check")
+INSTALL = ("install", "--only-binary=:all:", "--require-hashes", "--no-compile")
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +33,15 @@ def wheel(tmp_path_factory):
 def installed(wheel, tmp_path_factory):
     """The `bin` folder of an environment that has the wheel and what the runtime lock names, and nothing else."""
     home = tmp_path_factory.mktemp("elsewhere")
-    subprocess.run([sys.executable, "-m", "venv", home / "venv"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home / "venv"], check=True)
     wanted = home / "wanted.txt"
     wanted.write_text(
         (ROOT / "requirements.lock").read_text()
         + f"portal @ {wheel.as_uri()} --hash=sha256:{sha256(wheel.read_bytes()).hexdigest()}\n"
     )
     bin_folder = home / "venv" / "bin"
-    fetched = subprocess.run([bin_folder / "python", *PIP_INSTALL, "-r", wanted], capture_output=True, text=True)
+    install = [sys.executable, *PIP, "--python", bin_folder / "python", *INSTALL, "-r", wanted]
+    fetched = subprocess.run(install, capture_output=True, text=True)
     if fetched.returncode != 0 and "CI" not in os.environ:
         pytest.skip("pip could not fetch the libraries: is this computer offline?")
     assert fetched.returncode == 0, fetched.stderr
