@@ -61,26 +61,30 @@ def words_still_there(tab) -> bool:
     return written == ["What was left", "A bowl with two fruits.", "My mother’s bowl."]
 
 
-def listen(tab) -> list[str]:
-    """Every sentence that the line for it says from now on, also on a page that is left meanwhile."""
-    said: list[str] = []
-    tab.expose_function("heard", lambda words: said.append(words))
-    tab.evaluate(
-        "() => { const line = document.querySelector('#sending');"
-        " new MutationObserver(() => heard(line.textContent)).observe(line, {childList: true}); }"
+def listen(tab, button) -> list[tuple[str, bool]]:
+    """Every sentence that the line for it says from now on, also on a page that is left meanwhile.
+
+    With each, whether the button could be pressed then.
+    """
+    said: list[tuple[str, bool]] = []
+    tab.expose_function("heard", lambda words, pressable: said.append((words, pressable)))
+    button.evaluate(
+        "button => { const line = document.querySelector('#sending');"
+        " new MutationObserver(() => heard(line.textContent, !button.disabled)).observe(line, {childList: true}); }"
     )
     return said
 
 
 def test_words_say_how_far_the_picture_is(tab, cast):
     choose(tab, heavy(2 * MEBIBYTE))
-    said = listen(tab)
+    heard = listen(tab, tab.get_by_role("button", name="Keep it"))
     line = tab.context.new_cdp_session(tab)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": MEBIBYTE}
     line.send("Network.emulateNetworkConditions", slow)
-    button = keep(tab)
-    assert button.is_disabled()
+    keep(tab)
     tab.wait_for_url(re.compile(r"/works/[a-z2-7]{26}$"))
+    said = [words for words, _pressable in heard]
+    assert not any(pressable for _words, pressable in heard)
     assert said == [words for words in PARTS if words in said], "each once, and in this order"
     assert (said[0], said[-1]) == (PARTS[0], PARTS[-1])
     assert len(said) > 2, "a busy machine may skip a quarter, not all three"
