@@ -84,6 +84,7 @@ def a_day(days):
 def test_a_table_without_dates_is_invited_to_set_one(ana, table):
     assert "You have not set yet when you meet" in words(ana.get(f"{table}/meetings"))
     assert "When would you like to meet?" in words(ana.get(table))
+    assert f'href="{table}/times"' in ana.get(table).text
 
 
 def test_a_first_series_is_saved_at_once_and_shown_to_everyone(ana, bo, table):

@@ -265,6 +265,8 @@ def test_the_others_read_a_word_only_while_the_meeting_lasts(ana, bo, at, upcomi
     move(upcoming, utcnow() + 10 * MINUTE)
     ana.post(at(upcoming, "/arrival"), data={"word": "Tired and glad"})
     assert 'value="Tired and glad"' in ana.get(at(upcoming)).text
+    assert "The others read your word while the meeting lasts." in words(ana.get(at(upcoming)))
+    assert "The others read your word" not in words(bo.get(at(upcoming)))
     assert "Tired and glad" not in bo.get(at(upcoming)).text
     move(upcoming, utcnow() - 10 * MINUTE)
     assert "Ana Tired and glad" in words(bo.get(at(upcoming)))

@@ -156,7 +156,7 @@ def agreed(seat: Seat, form: WhenForm) -> Response:
 
 def asking(seat: Seat, stands: Series | None, form: WhenForm, template: str, now: datetime) -> Response:
     others = [] if stands or isinstance(form, AddForm) else rhythms(seat, now)
-    facts = {"others": others, "asked": asked_for(), "wants_break": "rest" in request.args}
+    facts: dict[str, Any] = {"others": others, "asked": asked_for(), "wants_break": "rest" in request.args}
     return page(template, status=form.status, seat=seat, series=stands, form=form, **facts)
 
 
