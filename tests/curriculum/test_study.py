@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -136,7 +137,7 @@ def test_for_somebody_who_is_gone_meanwhile_nothing_is_kept(keys, change):
 # What somebody wrote.
 
 
-def written(keys, text: str, seen: str = "", now=NOW) -> Thought:
+def written(keys, text: str, seen: str = "", now=NOW) -> Any:
     Reflection.write(keys, replace(ASKED, text=text), seen, now)
     return Reflection.at(keys, ASKED.prompt)
 
