@@ -1,6 +1,7 @@
 """The only place that turns what went wrong into a page. Needs no database, so that it stands when that is broken."""
 
 import errno
+from dataclasses import dataclass
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -13,7 +14,9 @@ from portal.web.errors import Busy, DiskFull, NotHere, PageGrewOld
 from portal.web.forms import SECRET
 from portal.web.headers import SAFE
 from portal.web.language import lazy
+from portal.web.typed import Sent
 
+TELL_NOTHING = (404, 405)  # words on their way to what is no more are kept for their writer: accounts.access.not_here
 MOST_FIELDS = 40  # that are given back; no form of ours has as many
 WORDS = {
     400: (lazy("That could not be understood"), lazy("Something in the request was not whole. Go back and try again.")),
@@ -38,7 +41,15 @@ WORDS = {
 }
 
 
-def typed() -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class KeptAt:
+    """Where what was being sent is kept after all, and for how long: what the page says, and where its button leads."""
+
+    say: str
+    address: str
+
+
+def typed() -> list[Sent]:
     """The words of the form that was being sent, to give back; none of a form that holds a passphrase or a code."""
     if request.method in SAFE:
         return []
@@ -48,21 +59,23 @@ def typed() -> list[tuple[str, str]]:
         return []
     if len(fields) > MOST_FIELDS or any(name in SECRET for name, _ in fields):
         return []
-    return [(name, text) for name, text in fields if text and name != "csrf_token"]
+    return [Sent(name, text) for name, text in fields if text and name != "csrf_token"]
 
 
-def answer(status: int, title: object, say: object, *, gives_back: bool = True) -> Response:
+def answer(status: int, title: object, say: object, *, gives_back: bool = True, kept: KeptAt | None = None) -> Response:
     """The error page. A request of htmx gets the page, too: its script then shows it whole."""
-    form = typed() if gives_back and status not in (404, 405) else []
-    body = render_template("error.html", title=title, say=say, status=status, typed=form, sendable=bool(form))
+    form = typed() if gives_back else []
+    sendable = bool(form) and status != 404
+    body = render_template("error.html", title=title, say=say, status=status, typed=form, sendable=sendable, kept=kept)
     response = Response(body, status, content_type="text/html; charset=utf-8")
     if "HX-Request" in request.headers:
         response.headers["HX-Retarget"] = "body"
     return response
 
 
-def named(error: PortalError) -> Response:
-    return answer(error.status, error.title, error.say, gives_back=error.gives_back)
+def named(error: PortalError, *, kept: KeptAt | None = None) -> Response:
+    gives_back = error.gives_back and error.status not in TELL_NOTHING
+    return answer(error.status, error.title, error.say, gives_back=gives_back, kept=kept)
 
 
 def http(error: HTTPException) -> Response:
@@ -72,7 +85,7 @@ def http(error: HTTPException) -> Response:
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
     title, say = WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
-    response = answer(status, title, say)
+    response = answer(status, title, say, gives_back=status not in TELL_NOTHING)
     if status == 405 and error.get_response().headers.get("Allow"):
         response.headers["Allow"] = error.get_response().headers["Allow"]
     return response

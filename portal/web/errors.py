@@ -1,5 +1,7 @@
 """Errors of the plumbing itself."""
 
+from typing import ClassVar
+
 from portal.errors import PortalError
 from portal.web.language import lazy, ngettext
 
@@ -8,6 +10,7 @@ class NotHere(PortalError):
     """Not there, or not this person's: the same answer for both."""
 
     status = 404
+    kept_at: ClassVar[str] = ""  # the address where what was sent is kept after all
     title = lazy("There is nothing to see at this address")
     say = lazy(
         "Perhaps it was taken down, perhaps it never was, perhaps it isn’t yours to open. "

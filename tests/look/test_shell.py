@@ -15,6 +15,7 @@ from portal.circles.ring import Sitter, around
 from portal.config import Settings
 from portal.paths import STATIC, TEMPLATES
 from portal.web import assets, language
+from portal.web.typed import Sent
 
 PAGE = (
     "{% extends 'layout.html' %}{% set here = 'guide' %}{% block title %}Guide{% endblock %}"
@@ -146,7 +147,7 @@ def error(**context) -> str:
 
 def test_an_error_page_gives_the_words_back_and_can_send_them_again(shell):
     written = "\nThe kettle is first.\n<b>It</b> says & waits."
-    page = error(typed=[("title", "Water, later"), ("text", written), ("who", "me")], sendable=True)
+    page = error(typed=[Sent("title", "Water, later"), Sent("text", written), Sent("who", "me")], sendable=True)
     form = page[page.index('<form method="post"') : page.index("</form>")]
     areas = dict(re.findall(r'name="(\w+)"[^>]* readonly>\n(.*?)</textarea>', form, flags=re.S))
     assert areas == {"title": "Water, later", "text": "\nThe kettle is first.\n&lt;b&gt;It&lt;/b&gt; says &amp; waits."}
@@ -156,7 +157,7 @@ def test_an_error_page_gives_the_words_back_and_can_send_them_again(shell):
 
 
 def test_what_cannot_be_sent_again_can_still_be_copied(shell):
-    page = error(typed=[("title", "Water"), ("who", "me")])
+    page = error(typed=[Sent("title", "Water"), Sent("text", "Later"), Sent("who", "me")])
     assert "Send it again" not in page
     assert page.count(" readonly>") == 2
 
