@@ -11,9 +11,11 @@ from html.parser import HTMLParser
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from portal.accounts.models.devices import Device
+from portal.accounts.models.kept import KeptForm
 from portal.accounts.models.links import FirstLink
 from portal.circles.models import Seat
 from portal.curriculum.access import guide
@@ -28,7 +30,7 @@ from portal.meetings.plan import Block, Kind, Place
 from portal.notices.models import Address
 from portal.notices.tokens import confirm_token, off_token
 from portal.seasons.models import Season
-from tests.cast import enter
+from tests.cast import Cast, Member, enter
 from tests.conftest import every_table
 from tests.media.pictures_for_tests import encoded, quarters
 from tests.meetings.conftest import set_series
@@ -54,6 +56,10 @@ Things = dict[str, list]  # what may stand in each blank of an address
 
 @pytest.fixture
 def there(app, ana, cast) -> Things:
+    return real_things(app, ana, cast)
+
+
+def real_things(app: Flask, ana: FlaskClient, cast: Cast) -> Things:
     """Real things at Ana's table and outside it.
 
     A meeting that Bo holds and offers to swap, a shared picture, a picture only for Ana, Ana's open invitation; open
@@ -98,10 +104,17 @@ def there(app, ana, cast) -> Things:
         "prompt": [prompt],
         "reflection": [Reflection.at(host.keys, "lesson a").id],
         "order": [lesson.order],
+        "kept": [kept_for(cast["Ana"])],
         "key": [lesson.activities[0]],
         "entry": ["lifeline-988"],
         "place": ["us"],
     }
+
+
+def kept_for(member: Member) -> str:
+    """The id of words that could not be sent."""
+    KeptForm.set_aside(member.id, member.private, {"text": "About soup"}, utcnow())
+    return KeptForm.get(KeptForm.person == member.id).id
 
 
 def asked_for_mail(app: Flask, person: str) -> str:
@@ -231,7 +244,7 @@ LED_ON = {
 
 def expected(name: str, path: str) -> int:
     """How an address outside the tables answers that person; of Ana's things, nobody else finds one."""
-    hers = "/me/things/", f"/me/calendar/{HER_FEED}", "/me/reflections/"
+    hers = "/me/things/", f"/me/calendar/{HER_FEED}", "/me/reflections/", "/me/kept/"
     if name == "nobody" and path.startswith("/guide/") and ("/questions/" in path or path.endswith("/reflection")):
         return 303  # the question stands in the guide for everyone; to keep words, one signs in
     if path.startswith(hers) and name not in ("Ana", "nobody"):

@@ -208,8 +208,8 @@ def test_links_for_a_first_account_are_forgotten_when_they_ran_out(app, cast):
 
 def test_words_that_were_kept_are_forgotten_after_eight_hours(app, cast):
     person = cast["Ana"].person
-    KeptForm.keep(person, "/old", b"words", utcnow() - timedelta(hours=8, seconds=2))
-    KeptForm.keep(person, "/new", b"words", utcnow() - timedelta(hours=7))
+    KeptForm.keep(person, "/old", {"text": "words"}, utcnow() - timedelta(hours=8, seconds=2))
+    KeptForm.keep(person, "/new", {"text": "words"}, utcnow() - timedelta(hours=7))
     take_part(app)
     assert [bytes(row.place) for row in KeptForm.select()] == [KeptForm.place_of("/new")]
 

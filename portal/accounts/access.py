@@ -1,23 +1,24 @@
 """Who is here: the device of this request, and the pages that ask for one."""
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, current_app, g, request, session
+from flask import Blueprint, current_app, g, request, session, url_for
 from flask.sansio.app import App
 from flask_login import LoginManager, current_user, login_user, logout_user
 from nacl.public import PrivateKey
 from peewee import DatabaseError
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from portal.accounts import drawn
 from portal.accounts.errors import SealBroken
 from portal.accounts.models.devices import Device, SignedIn
-from portal.accounts.models.kept import KeptForm
+from portal.accounts.models.kept import Fields, Kept, KeptForm
 from portal.accounts.models.people import Person
 from portal.accounts.models.portals import Portal
 from portal.accounts.sessions import SHARED_LASTS, Idle, State, state
@@ -25,13 +26,17 @@ from portal.db import utcnow
 from portal.errors import PortalError
 from portal.vault import Unsealable
 from portal.web import error_pages, language
+from portal.web.error_pages import KeptAt
 from portal.web.errors import NotHere
+from portal.web.filters import clock
 from portal.web.forms import SECRET
 from portal.web.headers import host_of
+from portal.web.language import _
 from portal.web.page import go, local
 
 SIGN_IN = "/enter"
 JUST_NOW = timedelta(minutes=15)
+NEVER_KEPT = ("csrf_token", "drawn", *SECRET)
 
 
 class SignInFirst(PortalError):
@@ -108,8 +113,8 @@ def speak_their_language() -> None:
 def give_back_what_was_kept() -> None:
     """After a sign-in that interrupted a form, the form's page opens with the words in it."""
     if request.method == "GET" and "kept" in request.args and current_user.is_authenticated:
-        found = KeptForm.take(current_user.id, request.path, current_user.private)
-        g.kept = json.loads(found) if found else None
+        found = KeptForm.take(current_user.id, request.path, current_user.private, utcnow())
+        g.kept, g.kept_until = (found.fields, found.until) if found else (None, None)
 
 
 def let_go_of_what_was_kept(response: Response) -> Response:
@@ -117,6 +122,69 @@ def let_go_of_what_was_kept(response: Response) -> Response:
     if request.method == "POST" and response.status_code in (204, 303) and g.get("person_id"):
         KeptForm.let_go(g.person_id, request.path)
     return response
+
+
+def drawn_mark() -> str:
+    """What a form of this page carries, so that words sent with it are known to have been on their way."""
+    with suppress(DatabaseError):  # error pages stand when the database does not
+        if current_user.is_authenticated:
+            return drawn.mark(current_app.config["SECRET_KEY"], current_user.id, g.get("sits_at", ""), utcnow().date())
+    return ""
+
+
+def was_drawn_for_its_sender() -> bool:
+    """Whether this form stood on a page of the reader's own: of a table where they sit, or sat when it was drawn."""
+    table = (request.view_args or {}).get("circle", "")
+    if table and g.get("sits_at") == table:
+        return True
+    secret, today = current_app.config["SECRET_KEY"], utcnow().date()
+    return drawn.was_drawn(request.form.getlist("drawn"), secret, current_user.id, table, today)
+
+
+def not_here(error: NotHere) -> Response:
+    """The same answer as ever; who had a right to what was there when it was drawn learns where their words are.
+
+    Raised while somebody sends a form, it means that a seat ended meanwhile, or what the form was about went. For
+    everyone else nothing is kept, and nothing differs from what never was.
+    """
+    if error.kept_at:
+        return error_pages.named(error, kept=KeptAt("", error.kept_at))
+    if request.method == "GET" and g.get("kept"):
+        return error_pages.named(error, kept=kept_until(g.kept_until))
+    fields = words_on_their_way()
+    if not fields:
+        return error_pages.named(error)
+    with suppress(DatabaseError):  # such as on a full disk: then the page itself holds them
+        now = utcnow()
+        if KeptForm.set_aside(current_user.id, current_user.private, fields, now):
+            return error_pages.named(error, kept=kept_until(now + KeptForm.LASTS))
+    return error_pages.answer(error.status, error.title, error.say)
+
+
+def words_on_their_way() -> Fields:
+    """The fields of a form with words in it that was drawn for its sender; none of any other."""
+    if request.method != "POST" or not current_user.is_authenticated:
+        return {}
+    try:
+        fields = fields_sent()
+    except RequestEntityTooLarge:
+        return {}
+    return fields if Kept(fields).words and was_drawn_for_its_sender() else {}
+
+
+def fields_sent() -> Fields:
+    """What may be kept of a form: no passphrase, no code, no mark of ours."""
+    return {name: said if said[1:] else said[0] for name, said in request.form.lists() if name not in NEVER_KEPT}
+
+
+def kept_until(until: datetime) -> KeptAt:
+    zone = current_user.person.zone
+    say = _(
+        "What you wrote is not lost: it is kept for you alone until %(time)s, and erased then.", time=clock(until, zone)
+    )
+    if any(file.filename for file in request.files.values()):
+        say += " " + _("The picture is not kept here; it is still where you chose it.")
+    return KeptAt(say, url_for("accounts.kept"))
 
 
 def to_sign_in() -> Response:
@@ -129,11 +197,10 @@ def to_sign_in() -> Response:
 
 
 def keep_typed(device: Device, page: str) -> bool:
-    sent = request.form.lists()
-    fields = {name: said if said[1:] else said[0] for name, said in sent if name not in ("csrf_token", *SECRET)}
+    fields = fields_sent()
     if utcnow() - device.seen_at > SHARED_LASTS or not any(fields.values()):
         return False
-    return KeptForm.keep(device.person, page, json.dumps(fields, ensure_ascii=False).encode(), utcnow())
+    return KeptForm.keep(device.person, page, fields, utcnow())
 
 
 def form_page() -> str:
@@ -192,5 +259,7 @@ def guard(bp: Blueprint) -> None:
     bp.before_app_request(give_back_what_was_kept)
     bp.after_app_request(let_go_of_what_was_kept)
     bp.app_errorhandler(SignInFirst)(lambda error: to_sign_in())
+    bp.app_errorhandler(NotHere)(not_here)
     bp.app_errorhandler(Unsealable)(lambda error: error_pages.named(SealBroken()))
     bp.app_context_processor(what_every_page_knows)
+    bp.app_template_global("drawn_mark")(drawn_mark)

@@ -1,5 +1,6 @@
 """Signing in and out, and the pages about oneself."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, redirect, request, stream_with_context, url_for
@@ -12,14 +13,14 @@ from portal.accounts.access import end_this_device, has_just_chosen_words, sign_
 from portal.accounts.errors import WrongWords
 from portal.accounts.forms import ChangeWordsForm, CodeForm, LostForm, NewPersonForm, SettingsForm, SignInForm
 from portal.accounts.models.devices import Device
-from portal.accounts.models.kept import KeptForm
+from portal.accounts.models.kept import Kept, KeptForm
 from portal.accounts.models.links import FirstLink
 from portal.accounts.models.people import Person
 from portal.accounts.models.portals import Portal
 from portal.accounts.names import folded
 from portal.accounts.networks import network
 from portal.accounts.sessions import State, state
-from portal.accounts.taking import everything
+from portal.accounts.taking import Thing, everything, gathers
 from portal.db import new_id, utcnow, writing
 from portal.jobs import chore
 from portal.web.errors import NotHere
@@ -178,6 +179,41 @@ def become_healer(token: str) -> Response:
 @signed_in
 def me() -> Response:
     return page("accounts/me.html", person=current_user.person)
+
+
+@bp.get("/me/kept")
+@signed_in
+def kept() -> Response:
+    """Words that could not be sent, to copy, to go on with or to erase."""
+    zone = current_user.person.zone
+    return page("accounts/kept.html", kept=all_that_is_kept(), most=KeptForm.MOST, zone=zone)
+
+
+def all_that_is_kept() -> list[Kept]:
+    return KeptForm.all_of(current_user.id, current_user.private, utcnow())
+
+
+@bp.route("/me/kept/<kept>/erase", methods=["GET", "POST"])
+@signed_in
+def erase_kept(kept: str) -> Response:
+    """Ask once, then erase for good."""
+    found = next((one for one in all_that_is_kept() if one.id == kept), None)
+    if found is None:
+        raise NotHere
+    if request.method != "POST":
+        return page("accounts/erase_kept.html", kept=found)
+    KeptForm.erase(current_user.id, kept)
+    flash(_("It is erased."))
+    return go(url_for("accounts.kept"))
+
+
+@gathers
+def kept_words() -> Iterator[Thing]:
+    """What could not be sent, as long as it is kept."""
+    for one in all_that_is_kept():
+        if one.words:
+            sent_at = one.until - KeptForm.LASTS
+            yield Thing(_("What could not be sent"), "", "txt", sent_at, "\n\n".join(one.words).encode())
 
 
 @bp.route("/me/take", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import g
 from flask_login import current_user
 from nacl.public import PrivateKey
 
@@ -25,6 +26,7 @@ def seat_or_404(circle_id: str) -> Seat:
     found = seat_found(circle_id)
     if found is None:
         raise NotHere
+    g.sits_at = circle_id  # words sent from this page are kept for their writer, though the seat ends before they come
     return found
 
 

@@ -1,6 +1,7 @@
 """What can go wrong with a piece, by name."""
 
 from portal.errors import PortalError
+from portal.web.errors import NotHere
 from portal.web.language import lazy
 
 
@@ -21,3 +22,10 @@ class TableChanged(PortalError):
     status = 409
     title = lazy("The table has changed")
     say = lazy("Someone came or left while this page was open, so nothing is shared yet. This is how it reads now.")
+
+
+class KeptAlone(NotHere):
+    """The author's seat ended while a piece was on its way to the wall: it is among their own things all the same."""
+
+    kept_at = "/me/things"
+    say = lazy("Your piece is not lost: it is kept for you alone, under “My things”.")

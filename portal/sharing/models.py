@@ -16,8 +16,7 @@ from portal.media.space import within_quota
 from portal.media.store import files
 from portal.rings import OwnKeys, SeatKeys, destroy
 from portal.rings.models import AUTHOR, RING, SEAT, WORKS, Grant, Wrap
-from portal.sharing.errors import TableChanged, WallFull
-from portal.web.errors import NotHere
+from portal.sharing.errors import KeptAlone, TableChanged, WallFull
 
 WRITING, PICTURE = "writing", "picture"
 LARGE, SMALL = SIZES = ("large", "small")
@@ -86,7 +85,7 @@ class Work(Table):
     def write(cls, seat: Seat, draft: Draft, quota: int, now: datetime) -> "Work":
         """Keep a new piece, open to its author alone. The same form gives the same piece.
 
-        `quota` is in bytes. Raises WallFull, and NotHere when the seat ended meanwhile: the piece is kept even then.
+        `quota` is in bytes. Raises WallFull, and KeptAlone when the seat ended meanwhile: the piece is kept even then.
         """
         work = cls(id=new_id(), circle=seat.circle_id, author=seat.person_id, form=draft.form)
         work.kind = WRITING if draft.picture is None else PICTURE
@@ -106,7 +105,7 @@ class Work(Table):
             work.destroy()
             raise
         if not still_seated:
-            raise NotHere
+            raise KeptAlone
         return work
 
     def seal(self, key: bytes, words: Words, picture: Cleaned | None) -> None:

@@ -1,9 +1,8 @@
 """Words that were being typed when the phone went quiet: whose they are, how long they wait, what is never kept."""
 
-import json
-
 import pytest
 
+from portal import vault
 from portal.accounts.models.kept import KeptForm
 from portal.accounts.views import end_old_sessions, forget_old_forms
 from portal.db import utcnow
@@ -19,8 +18,8 @@ def form(cast) -> str:
 
 
 def kept(cast, path: str) -> dict | None:
-    found = KeptForm.take(cast["Ana"].id, path, cast["Ana"].private)
-    return json.loads(found) if found else None
+    found = KeptForm.take(cast["Ana"].id, path, cast["Ana"].private, utcnow())
+    return dict(found.fields) if found else None
 
 
 def test_they_wait_until_they_were_sent_and_no_longer(ana, form):
@@ -77,3 +76,113 @@ def test_a_form_of_nothing_but_secrets_is_not_kept_at_all(ana):
     with ahead(minutes=20):
         assert "kept=1" not in ana.post("/me/code", data=SECRETS).location
     assert KeptForm.select().count() == 0
+
+
+# Who can write in the database puts nobody's words anywhere else.
+
+AGREEMENT, NOTE = "/c/x/about", "/c/x/works/new"
+
+
+@pytest.fixture
+def row(cast) -> KeptForm:
+    """What Ana was writing, for herself, on one page."""
+    KeptForm.keep(cast["Ana"].person, NOTE, {"text": "For nobody else."}, utcnow())
+    return KeptForm.get()
+
+
+def move(row: KeptForm, **columns) -> None:
+    KeptForm.update(**columns).where(KeptForm.id == row.id).execute()
+
+
+def test_they_open_where_they_were_typed(row, cast):
+    assert kept(cast, NOTE) == {"text": "For nobody else."}
+
+
+def test_moved_to_another_page_they_open_nowhere(row, ana, cast):
+    move(row, place=KeptForm.place_of(AGREEMENT))
+    assert kept(cast, AGREEMENT) is None
+    assert_nothing_breaks(ana)
+
+
+def test_moved_to_another_page_by_their_own_row_they_do_not_open_either(row, cast):
+    """As a row of its own, beside what stood there."""
+    KeptForm.create(
+        person=row.person, place=KeptForm.place_of(AGREEMENT), kept_at=utcnow(), sealed_fields=row.sealed_fields
+    )
+    assert kept(cast, AGREEMENT) is None
+    assert kept(cast, NOTE) == {"text": "For nobody else."}
+
+
+def test_a_box_swapped_with_another_of_the_same_person_opens_neither(row, ana, cast):
+    KeptForm.keep(cast["Ana"].person, AGREEMENT, {"name": "Our table"}, utcnow())
+    other = KeptForm.get(KeptForm.id != row.id)
+    move(row, sealed_fields=other.sealed_fields)
+    move(other, sealed_fields=row.sealed_fields)
+    assert (kept(cast, NOTE), kept(cast, AGREEMENT)) == (None, None)
+    assert_nothing_breaks(ana)
+
+
+def test_given_to_somebody_else_they_do_not_open(row, bo, cast):
+    move(row, person=cast["Bo"].id)
+    assert KeptForm.all_of(cast["Bo"].id, cast["Bo"].private, utcnow()) == []
+    assert_nothing_breaks(bo)
+
+
+def test_an_old_row_is_not_made_young_again(row, ana, cast):
+    with ahead(hours=9):
+        assert kept(cast, NOTE) is None
+        move(row, kept_at=utcnow())
+        assert kept(cast, NOTE) is None
+
+
+@pytest.mark.parametrize("said", [b"no form", b"[]", b'{"page": "", "fields": {"text": 1}}', b'{"fields": {}}'])
+def test_nonsense_in_a_box_that_fits_breaks_no_page(row, ana, cast, said):
+    """Anyone can seal to a public key."""
+    public = bytes(cast["Ana"].person.public)
+    move(row, sealed_fields=vault.seal_to(public, vault.pad(said, vault.TEXT_STEP), row.bound_to))
+    assert kept(cast, NOTE) is None
+    assert_nothing_breaks(ana)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\x01", b"\x01" + bytes(100), b"\x09" * 4200])
+def test_a_damaged_row_breaks_no_page_and_hides_no_other(row, ana, cast, damaged):
+    KeptForm.keep(cast["Ana"].person, AGREEMENT, {"name": "Our table"}, utcnow())
+    move(row, sealed_fields=damaged)
+    assert_nothing_breaks(ana)
+    assert "Our table" in ana.get("/me/kept").text
+
+
+def test_the_form_opens_empty_over_a_row_that_was_moved_there(ana, form, cast):
+    KeptForm.keep(cast["Ana"].person, NOTE, {"my_name": "For nobody else."}, utcnow())
+    KeptForm.update(place=KeptForm.place_of(form)).execute()
+    page = ana.get(f"{form}?kept=1")
+    assert page.status_code == 200
+    assert "For nobody else." not in page.text
+    assert 'value="Ana"' in page.text
+
+
+def assert_nothing_breaks(client) -> None:
+    for path in ("/me", "/me/kept", "/me/settings?kept=1"):
+        assert client.get(path).status_code == 200, path
+
+
+# The list of them.
+
+
+def test_what_waits_for_its_form_is_among_the_list_and_leads_back_to_it(ana, form):
+    with ahead(minutes=20):
+        ana.post(form, data={"my_name": "Ana from the corner"})
+        ana.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE})
+        page = ana.get("/me/kept").text
+        assert "Ana from the corner" in page
+        assert f'href="{form}?kept=1">Go on where you were' in page
+        assert 'value="Ana from the corner"' in ana.get(f"{form}?kept=1").text
+
+
+def test_choices_alone_are_said_to_be_choices(ana):
+    with ahead(minutes=20):
+        ana.post("/me/settings", data={"language": "es", "zone": "UTC"})
+        ana.post("/enter", data={"name": "Ana", "passphrase": PASSPHRASE})
+        page = ana.get("/me/kept").text
+        assert "Only choices, no words." in page
+        assert "readonly" not in page

@@ -88,6 +88,7 @@ NO_WORDS = {
     "/me/devices/end-all",
     "/me/guide/forget",
     "/me/guide/remember",
+    "/me/kept/<kept>/erase",
     "/me/notices",
     "/me/notices/address",  # kept in clear, as the page says: a mail server must be told
     "/me/notices/forget",

@@ -1,6 +1,11 @@
 """Words that could not be taken when they were sent: kept for a while, for their writer alone."""
 
 import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nacl.public import PrivateKey
@@ -9,17 +14,47 @@ from peewee import BlobField, CharField, ForeignKeyField
 from portal import vault
 from portal.accounts.models.people import Person
 from portal.accounts.models.portals import Portal
-from portal.db import Instant, Table, new_id, writing
+from portal.db import Instant, Table, afterwards, forget_deleted, new_id, writing
+from portal.vault import Unsealable
+from portal.web.typed import Sent
+
+PLACE = 16  # bytes
+
+Fields = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What somebody sent, as its fields. `page` is where the form opens with it again; empty where it cannot."""
+
+    fields: Fields
+    page: str = ""
+    id: str = ""
+    until: datetime = datetime.max
+
+    @property
+    def words(self) -> list[str]:
+        """What they wrote, without what they chose."""
+        said = ((name, [sent] if isinstance(sent, str) else sent) for name, sent in self.fields.items())
+        return [text for name, texts in said for text in texts if Sent(name, text).is_typed]
+
+    def packed(self) -> bytes:
+        return json.dumps({"page": self.page, "fields": dict(self.fields)}, ensure_ascii=False).encode()
 
 
 class KeptForm(Table):
-    """Words that were being typed when the device went quiet, sealed to the person alone; which form it was, too."""
+    """A form that was sent when its device had gone quiet or its page was no more, sealed to its person alone.
+
+    Its box holds which row, whose, of which place and moment it is: a row that was moved or made older opens nothing.
+    """
 
     id = CharField(max_length=26, primary_key=True, default=new_id)
     person = ForeignKeyField(Person, on_delete="CASCADE")
-    place = BlobField()  # a keyed hash of the form's address
+    place = BlobField()  # a keyed hash of the form's address; chance where there is none to go back to
     kept_at = Instant()
     sealed_fields = BlobField()
+
+    person_id: str
 
     class Meta:
         indexes = ((("person", "place"), True),)
@@ -29,31 +64,90 @@ class KeptForm(Table):
     LARGEST = 512 * 1024  # bytes
 
     @classmethod
-    def keep(cls, person: Person, path: str, fields: bytes, now: datetime) -> bool:
-        """Whether it could be kept. Needs only the person's public key, so a late send is not lost."""
-        if len(fields) > cls.LARGEST:
+    def keep(cls, person: Person, page: str, fields: Fields, now: datetime) -> bool:
+        """For the form at `page`, instead of what was kept for it before. Whether it could be kept.
+
+        Needs only the person's public key, so a late send is not lost.
+        """
+        return cls._put(person.id, bytes(person.public), cls.place_of(page), Kept(fields, page), now)
+
+    @classmethod
+    def set_aside(cls, person_id: str, private: PrivateKey, fields: Fields, now: datetime) -> bool:
+        """For reading alone: the page they were sent to is no more. Sent twice, they are kept once."""
+        if any(one.fields == fields and not one.page for one in cls.all_of(person_id, private, now)):
+            return True
+        return cls._put(person_id, bytes(private.public_key), secrets.token_bytes(PLACE), Kept(fields), now)
+
+    @classmethod
+    def _put(cls, person_id: str, public: bytes, place: bytes, kept: Kept, now: datetime) -> bool:
+        packed = kept.packed()
+        if len(packed) > cls.LARGEST:
             return False
-        sealed = vault.seal_to(bytes(person.public), vault.pad(fields, vault.TEXT_STEP))
+        row = cls(id=new_id(), person=person_id, place=place, kept_at=now)
+        row.sealed_fields = vault.seal_to(public, vault.pad(packed, vault.TEXT_STEP), row.bound_to)
+        mine = cls.person == person_id
         with writing():
-            cls.let_go(person.id, path)
-            older = cls.select(cls.id).where(cls.person == person.id).order_by(cls.kept_at.desc()).offset(cls.MOST - 1)
+            cls.delete().where(mine & (cls.place == place)).execute()
+            older = cls.select(cls.id).where(mine).order_by(cls.kept_at.desc(), cls.id).offset(cls.MOST - 1)
             cls.delete().where(cls.id.in_([row.id for row in older])).execute()
-            cls.create(person=person, place=cls.place_of(path), kept_at=now, sealed_fields=sealed)
+            row.save(force_insert=True)
         return True
 
     @staticmethod
-    def place_of(path: str) -> bytes:
-        return hashlib.blake2b(path.encode(), key=bytes(Portal.current().salt), digest_size=16).digest()
+    def place_of(page: str) -> bytes:
+        return hashlib.blake2b(page.encode(), key=bytes(Portal.current().salt), digest_size=PLACE).digest()
+
+    @property
+    def bound_to(self) -> str:
+        return f"kept_form|{self.id}|{self.person_id}|{bytes(self.place).hex()}|{self.kept_at.isoformat()}|fields"
+
+    def opened(self, private: PrivateKey) -> Kept:
+        """Raises Unsealable. Anyone can seal to a public key, so what is inside may be nonsense, too."""
+        packed = vault.unpad(vault.open_from(private, bytes(self.sealed_fields), self.bound_to), vault.TEXT_STEP)
+        try:
+            said = json.loads(packed)
+            fields = {name: read_field(sent) for name, sent in said["fields"].items()}
+            return Kept(fields, str(said["page"]), self.id, self.kept_at + self.LASTS)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise Unsealable("not what a form sends") from error
 
     @classmethod
-    def take(cls, person_id: str, path: str, private: PrivateKey) -> bytes | None:
-        row = cls.get_or_none((cls.person == person_id) & (cls.place == cls.place_of(path)))
-        return vault.unpad(vault.open_from(private, bytes(row.sealed_fields)), vault.TEXT_STEP) if row else None
+    def take(cls, person_id: str, page: str, private: PrivateKey, now: datetime) -> Kept | None:
+        """What was kept for the form at `page`. None also where somebody moved or changed it."""
+        return next(cls._opened((cls.person == person_id) & (cls.place == cls.place_of(page)), private, now), None)
 
     @classmethod
-    def let_go(cls, person_id: str, path: str) -> None:
-        cls.delete().where((cls.person == person_id) & (cls.place == cls.place_of(path))).execute()
+    def all_of(cls, person_id: str, private: PrivateKey, now: datetime) -> list[Kept]:
+        """All that is kept for somebody and opens, the newest first."""
+        return list(cls._opened(cls.person == person_id, private, now))
+
+    @classmethod
+    def _opened(cls, where: object, private: PrivateKey, now: datetime) -> Iterator[Kept]:
+        """By the clock, even where nothing was erased yet: that waits for a steady one."""
+        for row in cls.select().where(where, cls.kept_at >= now - cls.LASTS).order_by(cls.kept_at.desc(), cls.id):
+            with suppress(Unsealable):
+                yield row.opened(private)
+
+    @classmethod
+    def let_go(cls, person_id: str, page: str) -> None:
+        cls.delete().where((cls.person == person_id) & (cls.place == cls.place_of(page))).execute()
+
+    @classmethod
+    def erase(cls, person_id: str, id: str) -> None:
+        """For good, from the log of the database, too."""
+        with writing():
+            if cls.delete().where((cls.person == person_id) & (cls.id == id)).execute():
+                afterwards(forget_deleted)
 
     @classmethod
     def forget_old(cls, now: datetime) -> None:
         cls.delete().where(cls.kept_at < now - cls.LASTS).execute()
+
+
+def read_field(sent: object) -> str | list[str]:
+    """What a field held. Raises TypeError."""
+    if isinstance(sent, str):
+        return sent
+    if isinstance(sent, list) and all(isinstance(text, str) for text in sent):
+        return sent
+    raise TypeError

@@ -75,7 +75,7 @@ def change_own(circle: str, own: str) -> Response:
     try:
         found = OwnActivity.find(seat, own, utcnow())
     except NotHere:
-        return erased_meanwhile(seat)
+        return erased_meanwhile(seat_or_404(circle))  # who no longer sits here gets no page of the table
     form = OwnForm(data=None if g.get("kept") else {**as_typed(found.words), "seen": found.mark})
     if not form.validate_on_submit():
         return writing_it(seat, form, found)
@@ -84,7 +84,7 @@ def change_own(circle: str, own: str) -> Response:
     except OwnChanged as late:
         return changed_meanwhile(seat, own, form, late)
     except NotHere:
-        return erased_meanwhile(seat_or_404(circle))  # who no longer sits here gets no page of the table
+        return erased_meanwhile(seat_or_404(circle))
     return go(url_for("curriculum.own", circle=circle, own=own))
 
 
