@@ -7,10 +7,12 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from nacl.public import PrivateKey
 from werkzeug.test import TestResponse
 
 from portal.accounts.models.kept import Kept, KeptForm
@@ -134,12 +136,24 @@ def before_it_is_sent(go: Callable[[], None], _patch: pytest.MonkeyPatch) -> Non
 
 def when_the_page_has_found_it(go: Callable[[], None], patch: pytest.MonkeyPatch) -> None:
     find = access.opened
-    patch.setattr(access, "opened", lambda *given: (find(*given), go())[0])
+
+    def found(seat: Seat, private: PrivateKey) -> Seat:
+        seat = find(seat, private)
+        go()
+        return seat
+
+    patch.setattr(access, "opened", found)
 
 
 def before_the_first_write(go: Callable[[], None], patch: pytest.MonkeyPatch) -> None:
     begin = db.atomic
-    patch.setattr(db, "atomic", lambda *kind: (go() if kind else None, begin(*kind))[1])
+
+    def writing(*kind: str) -> Any:
+        if kind:
+            go()
+        return begin(*kind)
+
+    patch.setattr(db, "atomic", writing)
 
 
 MOMENTS = (before_it_is_sent, when_the_page_has_found_it, before_the_first_write)
@@ -148,7 +162,12 @@ MOMENTS = (before_it_is_sent, when_the_page_has_found_it, before_the_first_write
 def leaving(cast: Cast) -> Callable[[], None]:
     """Ends Ana's seat when it is first called."""
     seats = [cast["Ana"].seat(cast.table)]
-    return lambda: seats.pop().leave(take_back=False) if seats else None
+
+    def go() -> None:
+        if seats:
+            seats.pop().leave(take_back=False)
+
+    return go
 
 
 def test_no_form_that_takes_words_at_a_table_is_left_out(app, forms):
