@@ -22,6 +22,8 @@ PAGES = [
     "/guide/1/print",
     "/guide/search?q=tired",
     "/guide/search?q=zebra",
+    "/guide/search?q=sucide",
+    "/guide/search?q=nobody+cmae+again",
     "/guide/letters",
 ]
 STOPS = "(el) => Math.round(el.getBoundingClientRect().top)"
@@ -139,7 +141,7 @@ def test_the_headings_of_a_lesson_are_reached_from_its_fold(hold):
 def test_a_word_is_searched_from_the_first_page(hold):
     phone = hold(javascript=False)
     phone.open("/guide")
-    phone.tab.get_by_label("Search the guide for a word").fill("TÍRED")
+    phone.tab.get_by_label("Search the guide, in your own words").fill("TÍRED")
     phone.press("Search")
     assert phone.tab.title().startswith("Guide")
     phone.tab.locator(".found a").first.click()
