@@ -208,6 +208,13 @@ def test_what_was_ticked_on_a_phone_that_went_quiet_is_still_ticked_after_signin
         assert seen(page) == mark
 
 
+def test_choosing_other_lessons_says_that_one_left_out_loses_its_day(ana, path):
+    says = "A lesson that you untick leaves your path, and its day with it."
+    assert says not in words(ana.get(f"{path}/lessons"))
+    choose(ana, path, "nobody-comes")
+    assert says in words(ana.get(f"{path}/lessons"))
+
+
 def test_lessons_stand_on_the_path_by_their_days_and_those_without_one_at_its_end(ana, path):
     choose(ana, path, "nobody-comes", "ending-well", "you-are-all-i-need")
     for lesson, day in (("6/3", "2027-01-08"), ("2/3", "2027-01-15")):
