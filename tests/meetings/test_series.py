@@ -185,7 +185,7 @@ def test_a_table_has_several_series_side_by_side(seat, cast):
     art = agree(seat, ART, stands=None, name="Art afternoon", usual=Place("The studio", ""))
     assert [series.id for series in Series.of(seat.circle_id, NOW)] == [fridays.id, art.id]
     assert art.name(cast["Bo"].seat()) == "Art afternoon"
-    assert b"Art" not in bytes(art.sealed_name)
+    assert b"Art afternoon" not in bytes(art.sealed_name)
     assert on(seat, date(2026, 4, 11)).series.usual_place(seat) == Place("The studio", "")
     assert len(bytes(art.sealed_name)) == len(bytes(agree(seat, ART, stands=art, name="A").sealed_name))
 
