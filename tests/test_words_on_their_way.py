@@ -4,7 +4,7 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,15 @@ from flask.testing import FlaskClient
 from nacl.public import PrivateKey
 from werkzeug.test import TestResponse
 
+from portal.accounts.access import NEVER_KEPT
 from portal.accounts.models.kept import Kept, KeptForm
 from portal.circles import access
 from portal.circles.models import Seat
 from portal.db import db, utcnow
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.turns import Turn
+from portal.web.forms import SECRET
+from portal.web.typed import Sent
 from tests.accounts.doors import ahead, own_phone
 from tests.cast import PASSPHRASE, Cast
 from tests.journeys.test_nothing_in_clear import NO_WORDS
@@ -85,12 +88,11 @@ def rule_of(app: Flask, path: str) -> str:
 def forms(app: Flask, ana: FlaskClient, there: Things) -> Forms:
     """Every form with a box for words on a page of Ana's table, as she would send it."""
     found: Forms = {}
-    for path in addresses(app, there, circle=True, method="GET"):
-        answer = ana.get(path)
-        for form in forms_in(answer.text) if answer.mimetype == "text/html" else ():
-            if form.method == "post" and any(each.kind in TYPED for each in form.inputs):
-                to = (form.action or path).partition("?")[0]
-                found.setdefault(rule_of(app, to), (to, filled(form)))
+    for path, form in posting(app, ana, there):
+        to = (form.action or path).partition("?")[0]
+        rule = rule_of(app, to)
+        if "<circle>" in rule and any(each.kind in TYPED for each in form.inputs):
+            found.setdefault(rule, (to, filled(form)))
     return found | {CHANGE: looked_over(ana, *found[CHANGE])}
 
 
@@ -274,14 +276,27 @@ def test_a_mark_is_of_one_reader_at_one_table_and_ends_with_the_next_day(app, ca
         assert KEPT not in phone.post(path, data={**data, "drawn": ""}).text
 
 
-def test_every_form_with_a_box_for_words_carries_the_mark_and_no_button_does(app, ana, there):
-    for path in addresses(app, there, circle=True, method="GET"):
+def posting(app: Flask, ana: FlaskClient, there: Things) -> Iterator[tuple[str, Form]]:
+    """Every form that posts on Ana's pages, with the page's address."""
+    for path in [one for circle in (True, False) for one in addresses(app, there, circle=circle, method="GET")]:
         answer = ana.get(path)
         for form in forms_in(answer.text) if answer.mimetype == "text/html" else ():
-            names = [each.name for each in form.inputs]
-            if form.method == "post" and any(each.kind in TYPED for each in form.inputs):
-                assert names.count("drawn") == 1, path
-    assert 'name="drawn"' not in ana.get("/help").text
+            if form.method == "post":
+                yield path, form
+
+
+def test_every_form_with_a_box_for_words_carries_the_mark_once(app, ana, there):
+    for path, form in posting(app, ana, there):
+        names = [each.name for each in form.inputs]
+        if any(each.kind in TYPED for each in form.inputs) and not set(names) & set(SECRET):
+            assert names.count("drawn") == 1, path
+
+
+def test_what_nobody_types_is_taken_for_nobodys_words(app, ana, there):
+    for path, form in posting(app, ana, there):
+        for each in form.inputs:
+            if each.kind in ("hidden", "checkbox", "radio", "select") and each.name not in NEVER_KEPT:
+                assert not Sent(each.name, each.value or "x").is_typed, f"{path}: {each.name}"
 
 
 def test_who_is_signed_out_gets_no_mark(nobody):
@@ -328,7 +343,8 @@ def test_at_most_five_stay_the_newest(ended, cast):
 
 
 def test_a_form_without_words_is_not_kept(ana, cast):
-    assert KEPT not in ana.post(f"/c/{cast.table}/meetings/{NOWHERE}/pass", data={"role": "scribe"}).text
+    pressed = {"role": "scribe", "back": f"/c/{cast.table}#next"}
+    assert KEPT not in ana.post(f"/c/{cast.table}/meetings/{NOWHERE}/pass", data=pressed).text
     assert KEPT not in ana.post(f"/c/{cast.table}/meetings/{NOWHERE}/note", data={"words": "  \n "}).text
     assert not KeptForm.select().exists()
 

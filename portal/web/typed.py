@@ -19,7 +19,8 @@ NAMES = """
     seats seen size stands sunday thursday together tuesday version wanted was wednesday what which who wide wish
     works yes zone
 """
-CHOSEN = frozenset(NAMES.split())
+PRESSED = "again answer back beside can instead_of may page read remember show"  # beside a button or on it
+CHOSEN = frozenset((NAMES + PRESSED).split())
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import re
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.core import UnboundField
 
 from portal.web.forms import SECRET, Form
-from portal.web.typed import CHOSEN
+from portal.web.typed import CHOSEN, PRESSED
 
 MARK = "drawn"  # of every form that takes words; the page makes it, not the form
 NOT_TYPED = (BooleanField, HiddenField, RadioField, SelectField)
@@ -24,7 +24,14 @@ def test_what_goes_along_unseen_is_what_nobody_types(app):
         for name in dir(form)
         if isinstance(field := getattr(form, name), UnboundField) and issubclass(field.field_class, NOT_TYPED)
     }
-    assert CHOSEN - {MARK} == not_typed - set(SECRET)
+    assert CHOSEN - {MARK, *PRESSED.split()} == not_typed - set(SECRET)
+    assert not CHOSEN & {name for form in every_form() for name in dir(form) if is_typed(getattr(form, name))}
+
+
+def is_typed(field: object) -> bool:
+    if not isinstance(field, UnboundField):
+        return False
+    return issubclass(field.field_class, StringField) and not issubclass(field.field_class, NOT_TYPED)
 
 
 def grown_old(client, app) -> str:
