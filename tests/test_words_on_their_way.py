@@ -335,6 +335,18 @@ def test_a_double_tap_keeps_them_once_and_other_words_beside_them(ended, cast):
     assert sorted(one.words[0] for one in kept_of(cast, "Ana")) == ["One", "Two"]
 
 
+def test_sent_again_later_they_are_kept_no_longer_than_they_were(ended):
+    first = ended({"my_name": "One"})
+    with ahead(minutes=10):
+        assert until(ended({"my_name": "One"})) == until(first)
+        assert until(ended({"my_name": "Two"})) != until(first)
+
+
+def until(answer: TestResponse) -> str:
+    (said,) = re.findall(r"until (\d\d:\d\d)", answer.text)
+    return said
+
+
 def test_at_most_five_stay_the_newest(ended, cast):
     for number in range(7):
         with ahead(seconds=number):
@@ -351,11 +363,11 @@ def test_a_form_without_words_is_not_kept(ana, cast):
 
 def test_their_writer_reads_copies_and_erases_them(ana, bo, ended, cast):
     text = "\nA line that begins late.\n<b>And</b> ends."
-    page = ended({"my_name": text}).text
-    until = re.search(r"until (\d\d:\d\d)", page)[1]
+    answer = ended({"my_name": text})
+    page = answer.text
     assert 'href="/me/kept"' in page
     listed = ana.get("/me/kept").text
-    assert until in listed
+    assert until(answer) in listed
     assert "readonly>\n\nA line that begins late.\n&lt;b&gt;And&lt;/b&gt; ends.</textarea>" in listed
     (kept,) = kept_of(cast, "Ana")
     erase = f"/me/kept/{kept.id}/erase"

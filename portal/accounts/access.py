@@ -155,9 +155,9 @@ def not_here(error: NotHere) -> Response:
     if not fields:
         return error_pages.named(error)
     with suppress(DatabaseError):  # such as on a full disk: then the page itself holds them
-        now = utcnow()
-        if KeptForm.set_aside(current_user.id, current_user.private, fields, now):
-            return error_pages.named(error, kept=kept_until(now + KeptForm.LASTS))
+        until = KeptForm.set_aside(current_user.id, current_user.private, fields, utcnow())
+        if until is not None:
+            return error_pages.named(error, kept=kept_until(until))
     return error_pages.answer(error.status, error.title, error.say)
 
 

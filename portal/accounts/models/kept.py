@@ -72,11 +72,16 @@ class KeptForm(Table):
         return cls._put(person.id, bytes(person.public), cls.place_of(page), Kept(fields, page), now)
 
     @classmethod
-    def set_aside(cls, person_id: str, private: PrivateKey, fields: Fields, now: datetime) -> bool:
-        """For reading alone: the page they were sent to is no more. Sent twice, they are kept once."""
-        if any(one.fields == fields and not one.page for one in cls.all_of(person_id, private, now)):
-            return True
-        return cls._put(person_id, bytes(private.public_key), secrets.token_bytes(PLACE), Kept(fields), now)
+    def set_aside(cls, person_id: str, private: PrivateKey, fields: Fields, now: datetime) -> datetime | None:
+        """For reading alone: the page they were sent to is no more. Until when; None where that cannot be.
+
+        Sent twice, they are kept once.
+        """
+        for one in cls.all_of(person_id, private, now):
+            if one.fields == fields and not one.page:
+                return one.until
+        was_put = cls._put(person_id, bytes(private.public_key), secrets.token_bytes(PLACE), Kept(fields), now)
+        return now + cls.LASTS if was_put else None
 
     @classmethod
     def _put(cls, person_id: str, public: bytes, place: bytes, kept: Kept, now: datetime) -> bool:
