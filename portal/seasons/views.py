@@ -138,7 +138,7 @@ def settle(seat: Seat, do: Callable[[], None], now: datetime) -> Response | None
         return late(seat, now)
     except CalendarChanged:
         return None
-    flash(_("It is written down. You can choose differently at any time."))
+    flash(_("What you chose is written down. You can choose differently at any time."))
     return go(url_for("seasons.index", circle=seat.circle_id))
 
 

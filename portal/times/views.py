@@ -53,7 +53,7 @@ def mine(circle: str) -> Response:
     if form.validate_on_submit():
         Hours.mark(seat, zone, form.days, form.begins.data, form.ends.data, form.answer)
         is_out = form.answer is Answer.NO
-        flash(_("They are taken out.") if is_out else _("Saved. Add more, or look at what is proposed."))
+        flash(_("Those hours are taken out.") if is_out else _("Saved. Add more, or look at what is proposed."))
         return go(url_for("times.mine", circle=circle))
     week = Hours.of(seat)
     form.offer(taking_back=week is not None)

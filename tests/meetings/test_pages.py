@@ -295,7 +295,7 @@ def test_a_pass_and_not_for_a_while_give_the_others_the_same_page(ana, bo, table
     ("button", "facts", "says"),
     [
         ("/accept", {}, "You have said yes. You can give it back at any time."),
-        ("/pass", {}, "It goes on. Nobody counts, and nothing is kept."),
+        ("/pass", {}, "It goes on to the next person. Nobody counts, and nothing is kept."),
         (
             "/willing",
             {"answer": "not_now"},
@@ -342,10 +342,10 @@ def test_one_meeting_alone_can_be_given_another_time_another_place_or_be_skipped
 
 def test_what_was_saved_of_one_meeting_is_said(ana, at, upcoming):
     ana.post(at(upcoming, "/skip"))
-    assert "It is changed, and everyone sees it here." in words(ana.get(at(upcoming)))
+    assert "This meeting is changed, and everyone sees it here." in words(ana.get(at(upcoming)))
     assert "The plan" not in words(ana.get(at(upcoming))), "of a day that is skipped nobody asks for one"
     ana.post(at(upcoming, "/meet"))
-    assert "It is changed, and everyone sees it here." in words(ana.get(at(upcoming)))
+    assert "This meeting is changed, and everyone sees it here." in words(ana.get(at(upcoming)))
     ana.post(at(upcoming, "/plan"), data={"do": "save", "place": "The park", "text": "A blanket"})
     assert "Saved. Everyone at this table can read it." in words(ana.get(at(upcoming)))
 

@@ -35,7 +35,7 @@ def skip(circle: str, meeting: str) -> Response:
 
 def changed(circle: str, meeting: str) -> Response:
     """To the meeting, with what is left to do about its date."""
-    flash(_("It is changed, and everyone sees it here. Tell those who may not look in time."))
+    flash(_("This meeting is changed, and everyone sees it here. Tell those who may not look in time."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 

@@ -80,7 +80,7 @@ def was_there(circle: str, meeting: str) -> Response:
     """Say of oneself that one was there."""
     seat = seat_or_404(circle)
     Absence.put_down(meeting_or_404(seat, meeting), seat, seat.id, CAME, utcnow())
-    flash(_("Kept. You were there."))
+    flash(_("It is put down that you were there."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -145,7 +145,7 @@ def least(circle: str) -> Response:
         form.seen.data = str(Least.of(circle) or NO_NUMBER)
         return page("meetings/quorum.html", status=409, seat=seat, form=form, changed=True)
     number = form.least
-    flash(_("Kept: you meet with %(number)s or more.", number=number) if number else _("Kept: no number is set."))
+    flash(_("Kept. You meet with %(number)s or more.", number=number) if number else _("Kept. There is no number now."))
     return go(url_for("circles.people", circle=circle))
 
 
@@ -171,7 +171,7 @@ def written(circle: str) -> Response:
     """Say that one has written to somebody who missed two meetings. The same answer whether one was asked or not."""
     seat = seat_or_404(circle)
     Pact.written(seat, request.form.get("who", ""), utcnow())
-    flash(_("Kept. The question is put away."))
+    flash(_("It is put away, for everyone who saw it."))
     return go(local(request.form.get("back")) or url_for("home.circle", circle=circle))
 
 

@@ -38,7 +38,7 @@ def new_role(circle: str) -> Response:
     except TooManyRoles as many:
         form.refuse("name", many.say)
         return page("meetings/role.html", seat=seat, role=None, form=form, theirs=None, status=409)
-    flash(_("It is added. From now on people are asked for it in turn."))
+    flash(_("The role is added. From now on people are asked for it in turn."))
     return go(url_for("meetings.roles", circle=circle))
 
 

@@ -50,7 +50,7 @@ def join(circle: str, meeting: str) -> Response:
 
 @bp.post("/c/<circle>/meetings/<meeting>/pass")
 def pass_on(circle: str, meeting: str) -> Response:
-    passed = _("It goes on. Nobody counts, and nothing is kept.")
+    passed = _("It goes on to the next person. Nobody counts, and nothing is kept.")
     return say(circle, meeting, lambda found, seat, role, now: pass_turn_on(found, seat, now, role), passed)
 
 
@@ -78,7 +78,7 @@ def take(circle: str, meeting: str) -> Response:
     found = one_meeting(seat, meeting, utcnow())
     if request.method == "POST":
         instead = request.form.get("instead_of")
-        taken = _("You have taken it over.")
+        taken = _("You have taken it over. You can give it back at any time.")
         return say(circle, meeting, lambda it, own, role, now: Turn.take(it, own, now, instead, role), taken)
     turn = found.turns.of(request.args.get("role", FACILITATOR))
     if turn.holder is None or turn.is_yours or found.meeting.is_over:
@@ -110,7 +110,7 @@ def together(circle: str, meeting: str) -> Response:
         return page("meetings/together.html", seat=seat, next=found, steps=told, own_plan=bool(found.blocks))
     asks = request.form.get("answer") == "ask"
     verb = Together.ask_again if asks else Together.hold
-    kept = _("Somebody is asked again.") if asks else _("You hold this meeting together.")
+    kept = _("Somebody is asked to facilitate after all.") if asks else _("You hold this meeting together.")
     return say(circle, meeting, lambda it, own, role, now: verb(it, own, now), kept)
 
 
@@ -162,7 +162,7 @@ def accept_swap(circle: str, swap: str) -> Response:
         found.accept(seat, now)
     except TurnChanged as changed:
         return shown(seat, meeting, note=str(changed.say), status=409)
-    flash(_("You have swapped."))
+    flash(_("You have swapped turns."))
     return go(url_for("meetings.show", circle=circle, meeting=meeting))
 
 
@@ -172,7 +172,7 @@ def put_swap_away(circle: str, swap: str) -> Response:
     seat = seat_or_404(circle)
     found = offer_or_404(seat, swap, made_by_you=False, now=utcnow())
     found.lay_aside(seat)
-    flash(_("It stays as it is."))
+    flash(_("You keep your turn. Nothing has changed."))
     return go(url_for("meetings.show", circle=circle, meeting=found.wanted.meeting_id))
 
 
