@@ -73,7 +73,15 @@ def test_every_kind_of_help_has_a_line():
 
 @pytest.mark.parametrize(
     "key",
-    ["grief-support", "childhelp", "adult-protection", "runaway-safeline", "veterans-crisis-line", "prison-families"],
+    [
+        "grief-support",
+        "childhelp",
+        "child-protection",
+        "adult-protection",
+        "runaway-safeline",
+        "veterans-crisis-line",
+        "prison-families",
+    ],
 )
 def test_what_lessons_name_stays_there(key):
     assert key in {entry.key for entry in shipped()}
