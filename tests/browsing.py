@@ -44,6 +44,7 @@ def tab_of(browser, address: str, client: FlaskClient) -> Iterator:
     """A page in a browser 360 px wide, signed in as whoever `client` is."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
     cookie = client.get_cookie("portal")
+    context.set_default_timeout(120_000)
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
     yield context.new_page()
     context.close()

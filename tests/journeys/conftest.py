@@ -20,6 +20,7 @@ from tests.ports import free_port
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parent.parent.parent
 WIDE = 360  # px
+PATIENCE = 120_000  # milliseconds before a test gives up
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder for a picture of every page, to look at
 
@@ -125,6 +126,7 @@ class Phone:
             color_scheme=scheme,
             storage_state=state,
         )
+        self.context.set_default_timeout(PATIENCE)
         self.tab = self.context.new_page()
         self.address, self.javascript, self.name = address, javascript, name
         self.seen = 0

@@ -42,7 +42,7 @@ def keep(phone: Phone) -> None:
 
 
 def said(phone: Phone, words: str) -> None:
-    phone.tab.get_by_role("status").filter(has_text=words).wait_for(timeout=60_000)
+    phone.tab.get_by_role("status").filter(has_text=words).wait_for()
 
 
 def left(phone: Phone) -> dict:
@@ -140,7 +140,7 @@ def read_everything(phone: Phone) -> None:
     phone.look()
 
 
-def until(holds: Callable[[], bool], seconds: int = 60) -> None:
+def until(holds: Callable[[], bool], seconds: int = 120) -> None:
     for _try in range(seconds * 5):
         if holds():
             return
@@ -282,7 +282,7 @@ def test_the_language_and_letters_are_those_of_who_turned_it_on(healer: Phone):
         healer.tab.wait_for_url("**/guide")
         healer.open("/guide/keep")
         healer.tab.locator("[data-do=keep]").click()
-        healer.tab.locator("[data-do=remove]").wait_for(timeout=60_000)
+        healer.tab.locator("[data-do=remove]").wait_for()
     finally:
         speak(healer, "en")
     for path, text in whole(healer).items():
