@@ -11,7 +11,7 @@ from tests.bench.numbers import Burst, Ratios, per_round, percentile, read_wrk
 from tests.bench.photograph import SIZE, photograph
 from tests.bench.reference.seed import seed
 from tests.bench.rows import Measured, plain
-from tests.bench.servers import PLAIN_PATH, DidNotStart, memory, plain_page, serving
+from tests.bench.servers import MODULE, PLAIN_PATH, DidNotStart, memory, plain_page, serving
 from tests.bench.visitor import NotLetIn, Visitor
 
 WRK = """Running 1s test @ http://127.0.0.1:8100/circle/2
@@ -111,7 +111,7 @@ def test_what_cannot_be_measured_is_said(database, tmp_path):
         Visitor(server.address).sign_in("Ana", "words")
     with (
         pytest.raises(DidNotStart, match="No module named"),
-        serving(["tests.bench.nothing"], 1, "/", tmp_path / "said.log"),
+        serving([*MODULE, "tests.bench.nothing"], 1, "/", tmp_path / "said.log"),
     ):
         pass
 
