@@ -43,10 +43,7 @@ class OneAtATime(ThreadedTaskDispatcher):
             while not self.stop_count:
                 if self.queue and not self.somebody_answers():
                     return self.begin()
-                self.active_count -= 1
                 self.sleep()
-                self.active_count += 1
-            self.active_count -= 1
             self.stop_count -= 1
             self.threads.discard(thread_no)
             self.thread_exit_cv.notify()

@@ -82,7 +82,6 @@ def limits(settings: Settings) -> dict[str, Any]:
     proxy = {"trusted_proxy_count": 1, "trusted_proxy_headers": FORWARDED} if settings.trusted_proxy else {}
     return {
         "listen": settings.listen,
-        "threads": settings.threads,
         "connection_limit": CONNECTIONS,
         "channel_timeout": PATIENCE,
         "max_request_body_size": body,
@@ -99,12 +98,13 @@ def limits(settings: Settings) -> dict[str, Any]:
 def listening(app: Flask, settings: Settings) -> Any:
     """waitress, with the address in its hands. Raises CannotServe."""
     threads = OneAtATime()
-    threads.set_thread_count(settings.threads)
     try:
-        return waitress.create_server(app, _dispatcher=threads, **limits(settings))
+        server = waitress.create_server(app, _dispatcher=threads, **limits(settings))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise CannotServe(f"The portal can’t serve on {settings.listen}: {why}.") from error
+    threads.set_thread_count(settings.threads)
+    return server
 
 
 def draw_ahead(app: Flask) -> None:

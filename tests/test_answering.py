@@ -115,6 +115,20 @@ def test_those_already_in_line_are_answered_when_one_begins_to_wait(threads):
     door.open.set()
 
 
+def test_who_comes_while_the_only_one_answering_waits_elsewhere_is_not_left_to_whoever_watched_the_line(threads):
+    """The watcher of a line that is empty by now looks again only after a while: here, never."""
+    four, first, door = threads(), Door(), Door()
+    ask(four, first.wait)
+    assert first.reached.wait(PATIENCE)
+    ask(four, door.wait_elsewhere)
+    while not four.watched:
+        threading.Event().wait(0.001)
+    first.open.set()
+    assert door.reached.wait(PATIENCE)
+    assert came(ask(four, lambda: None))
+    door.open.set()
+
+
 def test_three_may_wait_elsewhere_and_the_fourth_thread_goes_on(threads):
     four, doors = threads(), [Door() for _ in range(3)]
     for door in doors:
@@ -132,6 +146,16 @@ def test_whoever_is_held_up_without_a_word_holds_up_nobody_for_long(threads):
         assert door.reached.wait(PATIENCE)
     pages = [ask(four, lambda: None) for _ in range(20)]
     assert all(came(page) for page in pages)
+    for door in doors:
+        door.open.set()
+
+
+def test_nor_do_two_who_are_held_up_one_after_the_other_while_a_third_is_in_line_already(threads):
+    """Whoever watches the line begins the second; somebody must then watch that one."""
+    four, doors = threads(held_up=0.2), [Door(), Door()]
+    for door in doors:
+        ask(four, door.wait)
+    assert came(ask(four, lambda: None))
     for door in doors:
         door.open.set()
 

@@ -4,10 +4,12 @@ import gc
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
+from portal.answering import OneAtATime
 from portal.config import Settings
 from portal.serving import draw_ahead, listening
 from tests.ports import free_port
@@ -51,9 +53,15 @@ def test_the_server_takes_many_slow_phones_and_lets_go_of_silent_ones(here):
         assert server.adj.asyncore_use_poll, "select() ends at 1,024 files"
 
 
-def test_the_server_answers_as_many_at_once_as_the_settings_say_and_keeps_bodies_in_memory(here):
+def test_the_server_has_as_many_threads_as_the_settings_say(here):
+    with closing(listening(Flask("nothing"), replace(here, threads=3))) as server:
+        assert isinstance(server.task_dispatcher, OneAtATime)
+        assert len(server.task_dispatcher.threads) == 3
+        server.task_dispatcher.shutdown()
+
+
+def test_the_server_keeps_bodies_in_memory(here):
     with closing(listening(Flask("nothing"), here)) as server:
-        assert server.adj.threads == 4
         assert server.adj.max_request_body_size == 13 * 1024 * 1024
         assert server.adj.inbuf_overflow > server.adj.max_request_body_size
         assert server.adj.outbuf_overflow > server.adj.max_request_body_size
