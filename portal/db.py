@@ -80,7 +80,7 @@ class Instant(DateTimeField):
         return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-_waiting = threading.local()
+_afterwards = threading.local()
 
 
 @contextmanager
@@ -90,20 +90,21 @@ def writing() -> Iterator[None]:
         with db.atomic():
             yield
         return
-    _waiting.calls = []
-    try:
-        with waiting_elsewhere(), db.atomic("IMMEDIATE"):
-            yield
-    finally:
-        calls, _waiting.calls = _waiting.calls, []
-        for call in dict.fromkeys(calls):  # what many asked for is done once
-            call()
+    _afterwards.calls = []
+    with waiting_elsewhere():  # for the lock, for the disk, and for the disk again in what is done afterwards
+        try:
+            with db.atomic("IMMEDIATE"):
+                yield
+        finally:
+            calls, _afterwards.calls = _afterwards.calls, []
+            for call in dict.fromkeys(calls):  # what many asked for is done once
+                call()
 
 
 def afterwards(do: Callable[[], object]) -> None:
     """Do this when the transaction under way has ended, even if it is rolled back; at once where there is none."""
     if db.in_transaction():
-        _waiting.calls.append(do)
+        _afterwards.calls.append(do)
     else:
         do()
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.answering import OneAtATime
-from portal.db import db, writing
+from portal.db import afterwards, db, writing
 from portal.waiting import waiting_elsewhere
 
 PATIENCE = 30  # seconds after which a test gives up on what should come at once
@@ -223,12 +223,16 @@ def test_at_the_end_all_threads_go_and_who_was_still_in_line_is_told(threads):
     assert left.done.is_set() or left.cancelled
 
 
-def test_a_write_that_waits_for_the_disk_lets_pages_be_answered(threads, app):
+@pytest.mark.parametrize("when", ["while it is written", "when the log is emptied"])
+def test_a_write_that_waits_for_the_disk_lets_pages_be_answered(threads, app, when):
     four, door = threads(), Door()
 
     def write() -> None:
         with writing():
-            door.wait()
+            if when == "while it is written":
+                door.wait()
+            else:
+                afterwards(door.wait)
         db.close()
 
     slow = ask(four, write)
