@@ -145,7 +145,7 @@ def forget_absences(now: datetime) -> None:
         return
     with writing():
         gone = unneeded(now)
-        StillNew.settle(gone, now)
+        StillNew.write_down(gone, now)
         Absence.delete().where(Absence.id.in_([one.id for one in gone])).execute()
         for one in StillNew.outdated(now):
             one.put_right(now)
@@ -177,8 +177,8 @@ class StillNew(Table):
     seat_id: str
 
     @classmethod
-    def settle(cls, gone: Iterable[Absence], now: datetime) -> None:
-        """Keep of these rows, which are about to be erased, what the rule of rotation needs.
+    def write_down(cls, gone: Iterable[Absence], now: datetime) -> None:
+        """Of these absences, which are about to be erased, what the rule of rotation needs.
 
         Must run inside `writing()`.
         """

@@ -144,7 +144,8 @@ class Turn(Table):
                 raise NotHere
             Meeting.update(skipped=not met).where(Meeting.id == meeting.id).execute()
             for role, seats in held.items():
-                Absence.were_there(meeting, set(seats) - set(cls.holders(meeting.id, role)) if met else [])
+                if met:  # who stood there already had their say since
+                    Absence.were_there(meeting, set(seats) - set(cls.holders(meeting.id, role)))
                 cls.put(meeting.id, role, seats if met else [])
             Together.put(meeting.id, holds=together and met and not held.get(FACILITATOR))
 
