@@ -99,6 +99,12 @@ def cast(app: Flask, prepared: tuple[Path, Cast]) -> Cast:
 
 
 @pytest.fixture
+def table(cast: Cast) -> str:
+    """The address of the table of Ana and Bo."""
+    return f"/c/{cast.table}"
+
+
+@pytest.fixture
 def nobody(app: Flask) -> FlaskClient:
     return app.test_client()
 

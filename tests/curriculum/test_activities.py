@@ -14,13 +14,9 @@ from tests.cast import take_seat
 from tests.curriculum.small_guide import ACTIVITY
 from tests.curriculum.test_pages import open_guide, write_guide
 from tests.racing import at_once
+from tests.reading import words
 
 CREASED, NEXT = "the-creased-page", "the-next-small-thing"
-
-
-def words(answer):
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return unescape(re.sub(r"\s+", " ", text))
 
 
 def links(answer):
@@ -171,11 +167,6 @@ def test_the_guide_leads_to_the_activities_and_they_lead_back(several):
 
 
 # What a table keeps at hand.
-
-
-@pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
 
 
 @pytest.fixture

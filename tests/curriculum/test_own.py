@@ -21,6 +21,7 @@ from portal.web.errors import NotHere
 from tests.cast import take_seat
 from tests.meetings.conftest import set_series
 from tests.racing import at_once
+from tests.reading import words
 
 SPOONS = Described("Passing spoons", "1. Take a spoon.\n2. Pass it on.", (10, 15))
 WHOLE = Described(
@@ -52,11 +53,6 @@ FEW = {"title": "Passing spoons", "steps": "Pass it on.", "least": "10"}
 
 
 @pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
-
-
-@pytest.fixture
 def seat(cast):
     return cast["Ana"].seat()
 
@@ -69,11 +65,6 @@ def spoons(seat):
 @pytest.fixture
 def at(table, spoons):
     return lambda rest="": f"{table}/activities/{spoons.id}{rest}"
-
-
-def words(answer):
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return unescape(re.sub(r"\s+", " ", text))
 
 
 def fields(answer):

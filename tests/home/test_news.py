@@ -18,11 +18,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
-
-
-@pytest.fixture
 def looks(app, table):
     """Have somebody look at the table's page so many hours from now."""
     began = utcnow()

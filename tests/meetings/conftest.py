@@ -52,3 +52,14 @@ def people(cast):
 def meetings(people, begun):
     """Meetings every week; the first four are over, the fifth is the next."""
     return set_series(people["Ana"], begun)
+
+
+@pytest.fixture
+def upcoming(meetings):
+    return meetings[4]
+
+
+@pytest.fixture
+def at(table):
+    """The address of a meeting's page, or of one below it."""
+    return lambda meeting, rest="": f"{table}/meetings/{meeting.id}{rest}"

@@ -17,14 +17,10 @@ from portal.meetings.plan import Place
 from portal.meetings.recurrence import Repeats, Rule
 from portal.web import language
 from tests.meetings.conftest import LIBRARY, ZONE, agree, set_series, weekly
-from tests.meetings.test_pages import SERIES, a_day, change_of, hidden_fields, series_of, words
+from tests.meetings.test_pages import SERIES, a_day, change_of, hidden_fields, series_of
+from tests.reading import words
 
 NEW = "/meetings/series"
-
-
-@pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place
 from tests.meetings.conftest import ZONE, weekly
 from tests.meetings.conftest import agree as agreed
-from tests.meetings.test_pages import words
+from tests.reading import words
 
 HOUR = timedelta(hours=1)
 
@@ -29,11 +29,6 @@ def seat(people):
 def one(meetings):
     """A meeting some weeks ahead."""
     return meetings[6]
-
-
-@pytest.fixture
-def at(cast):
-    return lambda meeting, rest="": f"/c/{cast.table}/meetings/{meeting.id}{rest}"
 
 
 def again(meeting):

@@ -22,6 +22,7 @@ from portal.meetings.plan import Place
 from portal.meetings.recurrence import Repeats
 from tests.cast import take_seat
 from tests.meetings.conftest import ZONE, set_series
+from tests.reading import words
 
 
 @pytest.fixture
@@ -38,24 +39,8 @@ def held(request, people, begun):
             Turn.take(meeting, people[name], begun)
 
 
-@pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
-
-
-@pytest.fixture
-def at(table):
-    return lambda meeting, rest="": f"{table}/meetings/{meeting.id}{rest}"
-
-
 def holder(meeting):
     return next(iter(Turn.holders(meeting.id)), None)
-
-
-def words(answer):
-    """What a reader reads, on one line."""
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return re.sub(r"\s+", " ", text)
 
 
 def hidden_fields(answer):

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
@@ -15,19 +14,10 @@ from portal.meetings.models.turns import Turn
 from portal.vault import Unsealable
 from portal.web.errors import NotHere
 from tests.cast import take_seat
+from tests.reading import words
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 VALVE = Handed("Ruth begins next time", "Kanarienvogel", "Open the valve before")
-
-
-@pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
-
-
-@pytest.fixture
-def at(table):
-    return lambda meeting, rest="": f"{table}/meetings/{meeting.id}{rest}"
 
 
 @pytest.fixture
@@ -48,11 +38,6 @@ def upcoming(meetings, people):
 def third(people, cast):
     """Cy sits here, too, and facilitates nothing."""
     return take_seat(people["Ana"], cast["Cy"])
-
-
-def words(answer):
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return unescape(re.sub(r"\s+", " ", text))
 
 
 def move(meeting, starts_at, lasting=2 * HOUR):

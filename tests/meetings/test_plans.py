@@ -15,6 +15,7 @@ from portal.meetings.models.plans import open_plan, seal_mark, write_plan
 from portal.meetings.models.roles import BUILT_IN
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import MOST_BLOCKS, Block, Kind, Place, length
+from tests.reading import words
 
 EVENING = (
     Block(Kind.ARRIVAL, 10, "Tea first"),
@@ -24,18 +25,8 @@ EVENING = (
 
 
 @pytest.fixture
-def upcoming(meetings):
-    return meetings[4]
-
-
-@pytest.fixture
 def at(cast, upcoming):
     return lambda rest="": f"/c/{cast.table}/meetings/{upcoming.id}{rest}"
-
-
-def words(answer):
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return unescape(re.sub(r"\s+", " ", text))
 
 
 def fields(*rows, **given):

@@ -14,6 +14,7 @@ from portal.meetings.models.presence import AWAY, MISSED, Absence, away_from
 from portal.meetings.models.roles import Role
 from portal.meetings.models.turns import FACILITATOR, Turn
 from tests.cast import enter, make_person, take_seat
+from tests.reading import words
 
 
 @pytest.fixture
@@ -30,30 +31,9 @@ def ruth(app, member):
 
 
 @pytest.fixture
-def upcoming(meetings):
-    return meetings[4]
-
-
-@pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
-
-
-@pytest.fixture
-def at(table):
-    return lambda meeting, rest="": f"{table}/meetings/{meeting.id}{rest}"
-
-
-@pytest.fixture
 def seat_of(cast, member):
     """A seat as its person's next request finds it."""
     return lambda name: member.seat() if name == "Ruth" else cast[name].seat()
-
-
-def words(answer):
-    """What a reader reads, on one line."""
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return re.sub(r"\s+([.,:])", r"\1", re.sub(r"\s+", " ", text))
 
 
 def buttons(answer):

@@ -16,6 +16,7 @@ from portal.meetings.models.roles import BUILT_IN, Role, Words
 from portal.meetings.models.turns import NOT_NOW, PARTNER, YES, Passed, Swap, Together, Turn, Willingness, rest_role
 from portal.meetings.plan import Block, Kind, Place
 from tests.cast import enter, make_person, take_seat
+from tests.reading import words
 
 BLOCK = {"HX-Request": "true", "HX-Target": "turn"}
 
@@ -43,28 +44,12 @@ def eve(app, seats):
 
 
 @pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
-
-
-@pytest.fixture
-def at(table):
-    return lambda meeting, rest="": f"{table}/meetings/{meeting.id}{rest}"
-
-
-@pytest.fixture
 def soon(upcoming):
     """The next meeting begins in five hours."""
     begins = utcnow() + timedelta(hours=5)
     hours = {"starts_at": begins, "ends_at": begins + timedelta(minutes=90)}
     Meeting.update(**hours).where(Meeting.id == upcoming.id).execute()
     return upcoming
-
-
-def words(answer):
-    """What a reader reads, on one line."""
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return re.sub(r"\s+([.,:])", r"\1", re.sub(r"\s+", " ", text))
 
 
 def seen_by(client, table, path):

@@ -14,17 +14,13 @@ from portal.notices.models import CONFIRM_LASTS, Address, Outbox, Wishes
 from portal.notices.tokens import off_token
 from portal.web.headers import SAFE
 from tests.notices.conftest import DAY, remind, say_yes
+from tests.reading import words
 
 WISHES = {
     "reminder": "y", "changed": "y", "early": "180", "pace": "each", "digest_day": "2", "digest_hour": "9",
     "quiet_from": "20", "quiet_to": "9",
 }  # fmt: skip
 ELSEWHERE = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
-
-
-def words(answer) -> str:
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return re.sub(r"\s+", " ", text)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from portal.seasons.counting import Choice
 from portal.seasons.models import ChosenBefore, Season
 from tests.cast import PASSPHRASE, enter
 from tests.meetings.conftest import LIBRARY, ZONE, agree, set_series, weekly
+from tests.reading import words
 
 NOW = datetime(2026, 3, 4, 12)  # a Wednesday; the table meets on Fridays from the sixth on
 PATHS = ("", "/choose", "/renew", "/rest", "/change", "/close")
@@ -56,11 +57,6 @@ def at_the_end(move_to, ana, path, meetings):
     ana.post(path, data={"number": "2"})
     move_to(meetings[1].starts_at + timedelta(minutes=5))
     return Season.get()
-
-
-def words(answer):
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return unescape(re.sub(r"\s+", " ", text))
 
 
 def hidden(answer):

@@ -15,6 +15,7 @@ from portal.times.models import Hours
 from portal.times.week import Answer, Week
 from tests.browsing import answered, chromium, needs_chromium, tab_of
 from tests.cast import make_person, take_seat
+from tests.reading import words
 
 NO, IF_NEED_BE, WORKS = Answer
 CHICAGO, LISBON = "America/Chicago", "Europe/Lisbon"
@@ -30,11 +31,6 @@ def at_a_known_moment():
 
 
 @pytest.fixture
-def table(cast):
-    return f"/c/{cast.table}"
-
-
-@pytest.fixture
 def seats(cast):
     return {name: cast[name].seat() for name in ("Ana", "Bo")}
 
@@ -45,12 +41,6 @@ def says(seats):
         Hours.mark(seats[name], zone, days, begins * 60, ends * 60, answer)
 
     return say
-
-
-def words(answer):
-    """What a reader reads, on one line."""
-    text = re.sub(r"<[^>]+>", " ", answer.text.partition('<main class="page"')[2])
-    return unescape(re.sub(r"\s+", " ", text)).replace(" .", ".")
 
 
 def proposed(answer):
