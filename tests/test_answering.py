@@ -1,7 +1,6 @@
 """Which thread answers whom: one at a time, and nobody waits for somebody else's passphrase, picture or disk."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -10,25 +9,7 @@ from hypothesis import strategies as st
 from portal.answering import OneAtATime
 from portal.db import afterwards, db, writing
 from portal.waiting import waiting_elsewhere
-
-PATIENCE = 30  # seconds after which a test gives up on what should come at once
-NEVER = 3600  # seconds: nobody is held up in a test that does not want it
-
-
-class Asked:
-    """A request as waitress puts it in the queue."""
-
-    def __init__(self, do: Callable[[], None]) -> None:
-        self.do, self.done, self.cancelled = do, threading.Event(), False
-
-    def service(self) -> None:
-        try:
-            self.do()
-        finally:
-            self.done.set()
-
-    def cancel(self) -> None:
-        self.cancelled = True
+from tests.in_line import NEVER, PATIENCE, ask, came
 
 
 @pytest.fixture
@@ -45,16 +26,6 @@ def threads():
     yield four
     for each in made:
         each.shutdown()
-
-
-def ask(threads: OneAtATime, do: Callable[[], None]) -> Asked:
-    asked = Asked(do)
-    threads.add_task(asked)
-    return asked
-
-
-def came(asked: Asked) -> bool:
-    return asked.done.wait(PATIENCE)
 
 
 class Door:

@@ -11,7 +11,7 @@ from portal.answering import OneAtATime
 from portal.db import db
 from tests.accounts.doors import NEW_WORDS, ahead, code_of
 from tests.cast import PASSPHRASE, enter
-from tests.test_answering import NEVER, Asked, ask, came
+from tests.in_line import NEVER, Asked, ask, came
 
 pytestmark = pytest.mark.usefixtures("still")
 

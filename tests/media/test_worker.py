@@ -4,9 +4,12 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from portal.answering import OneAtATime
 from portal.media import worker
 from portal.media.refusals import (
     NotAPicture,
@@ -19,6 +22,7 @@ from portal.media.refusals import (
     PictureTooVast,
 )
 from portal.media.space import MEGABYTE
+from tests.in_line import NEVER, ask, came
 from tests.media.pictures_for_tests import encoded, located_jpeg, moving, photograph, plain, png_of, webp_of
 
 
@@ -93,14 +97,34 @@ def test_a_child_that_cannot_start_is_a_kind_refusal():
         worker.clean(b"anything", child=("/nowhere/python",))
 
 
+def child_until(goes_on: Path) -> tuple[str, ...]:
+    """One that ends, without an answer, when this file is there."""
+    return child(f"import os, time\nwhile not os.path.exists({str(goes_on)!r}): time.sleep(0.01)")
+
+
+def test_while_a_picture_is_in_the_childs_hands_others_are_answered(tmp_path):
+    goes_on, two = tmp_path / "goes on", OneAtATime(held_up=NEVER)
+    two.set_thread_count(2)
+
+    def send():
+        with suppress(PictureBroken):
+            worker.clean(b"anything", child=child_until(goes_on), seconds=120)
+
+    sent = ask(two, send)
+    assert came(ask(two, lambda: None))
+    assert not sent.done.is_set()
+    goes_on.touch()
+    assert came(sent)
+    two.shutdown()
+
+
 def test_only_so_many_wait_in_line_and_the_next_is_asked_to_come_back(tmp_path):
     goes_on = tmp_path / "goes on"
-    slow = child(f"import os, time\nwhile not os.path.exists({str(goes_on)!r}): time.sleep(0.01)")
     turned_away = []
 
     def send():
         try:
-            worker.clean(b"anything", child=slow, seconds=120)
+            worker.clean(b"anything", child=child_until(goes_on), seconds=120)
         except PicturesBusy:
             turned_away.append(True)
         except PictureBroken:
