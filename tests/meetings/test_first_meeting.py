@@ -89,6 +89,15 @@ def test_who_held_something_at_a_meeting_was_there(people, meetings, ruth, is_as
     assert not is_asked(2), "what stood there already tells nothing new"
 
 
+def test_who_would_have_held_something_at_a_meeting_that_did_not_take_place_was_not_there(
+    people, meetings, ruth, is_asked
+):
+    Absence.put(meetings[1], ruth.id, AWAY)
+    Turn.settle(meetings[1], people["Ana"], {"scribe": [ruth.id]}, after(meetings[1]), met=False)
+    Turn.settle(meetings[1], people["Ana"], {}, after(meetings[1]))
+    assert not is_asked(2)
+
+
 def test_who_sat_down_in_the_middle_of_a_meeting_has_their_first_still_ahead(people, meetings, is_asked, ruth):
     Seat.update(joined_at=meetings[1].starts_at + timedelta(minutes=10)).where(Seat.id == ruth.id).execute()
     assert not is_asked(2)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.curriculum import access
 from portal.curriculum.pieces import Activity, Exercise, Handout, Lesson, Piece, ToTheCircle, Workshop
+from portal.curriculum.queries import LONGEST, asked_for
 from portal.curriculum.views.blueprint import bp
 from portal.web.language import language, lazy
 from portal.web.page import page
@@ -41,7 +42,6 @@ class Hit:
 @bp.get("/guide/search")
 def search() -> Response:
     """Whoever types words of a danger to life is led to Help first."""
-    from portal.curriculum.queries import LONGEST, asked_for
     from portal.curriculum.search import look
 
     query = request.args.get("q", "")[:LONGEST]
