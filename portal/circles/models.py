@@ -5,7 +5,7 @@ import json
 import secrets
 from base64 import b32decode, b32encode
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from peewee import BlobField, CharField, DoesNotExist, ForeignKeyField, IntegerF
 from portal import vault
 from portal.accounts.errors import LinkClosed
 from portal.accounts.models.people import Person
+from portal.accounts.models.portals import Portal
 from portal.accounts.names import NAME_LENGTH
 from portal.accounts.tokens import lookup_of
 from portal.circles.errors import (
@@ -28,8 +29,9 @@ from portal.circles.errors import (
 )
 from portal.circles.seats import OPEN_INVITATIONS, next_place
 from portal.db import Instant, Prepared, Row, Table, lock, new_id, writing
-from portal.rings import Closed, SeatKeys, TableKeys, accept, close, end_holder, invitation_keys, start
+from portal.rings import Closed, SeatKeys, TableKeys, accept, close, end_holder, invitation_keys, opened_or, start
 from portal.web.errors import NotHere
+from portal.web.language import _
 
 INVITATION_LASTS = timedelta(hours=72)
 NAME_STEP = 4 * NAME_LENGTH  # bytes: every name is as long as the longest
@@ -38,13 +40,18 @@ TOKEN_BYTES = 20  # 160 bits, as 32 characters
 
 @dataclass(frozen=True)
 class About:
-    """What a circle says of itself."""
+    """What a circle says of itself. `opens`: false where that does not open, and only what a page needs stands here."""
 
     name: str
     sentence: str
     for_whom: str
     language: str
     zone: str
+    opens: bool = field(default=True, compare=False)
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {name: said for name, said in asdict(self).items() if name != "opens"}
 
 
 def packed(said: Any) -> bytes:
@@ -103,7 +110,7 @@ class Circle(Table):
             return Seat.take(circle, keys, person, name, affirmed=1, now=now)
 
     def describe(self, keys: SeatKeys, about: About) -> None:
-        self.sealed_about = keys.seal_table(packed(asdict(about)), f"circle|{self.id}|about")
+        self.sealed_about = keys.seal_table(packed(about.said), f"circle|{self.id}|about")
 
     def change(self, keys: SeatKeys, about: About, seats: int) -> None:
         """Say something else of the circle, or set another number of seats. Raises SeatsTaken."""
@@ -189,6 +196,17 @@ class Seat(Table):
 
     @cached_property
     def about(self) -> About:
+        """What the circle says of itself. Raises Closed and Unsealable where no member made this seat.
+
+        That shows in its name: where only the circle's words are damaged, the table stays open and can say them anew.
+        """
+        said = opened_or(None, self._said)
+        if said is None and self.name:
+            portal = Portal.current()
+            return About(_("Your table"), "", "", portal.language, portal.zone, opens=False)
+        return said or self._said()
+
+    def _said(self) -> About:
         opened = self.keys.open_table(bytes(self.circle.sealed_about), f"circle|{self.circle.id}|about")
         return About(**unpacked(opened))
 

@@ -1,6 +1,5 @@
 """Starting a table, inviting, sitting down and leaving."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, url_for
@@ -18,7 +17,7 @@ from portal.circles.models import Agreement, Circle, Invitation, Seat, token_of
 from portal.circles.starter import rules, starter
 from portal.db import utcnow
 from portal.jobs import chore
-from portal.rings import Closed, Told
+from portal.rings import Closed, Told, opened_or
 from portal.web.errors import NotHere
 from portal.web.forms import trimmed
 from portal.web.language import _, language
@@ -73,14 +72,16 @@ def people(circle: str) -> Response:
 def agreement(circle: str) -> Response:
     seat = seat_or_404(circle)
     found = Agreement.of(circle)
-    return page("circles/agreement.html", seat=seat, rules=found.opened(seat.keys), since=found.made_at)
+    agreed = opened_or(None, found.opened, seat.keys)
+    return page("circles/agreement.html", seat=seat, rules=agreed, since=found.made_at)
 
 
 @bp.route("/c/<circle>/about", methods=["GET", "POST"])
 def about(circle: str) -> Response:
     """Change what the table is called and says of itself; anyone who sits there may."""
     seat = seat_or_404(circle)
-    form = AboutForm(data={**asdict(seat.about), "seats": seat.circle.seats})
+    said = seat.about.said if seat.about.opens else {"zone": seat.about.zone, "language": seat.about.language}
+    form = AboutForm(data={**said, "seats": seat.circle.seats})
     if form.validate_on_submit():
         try:
             seat.circle.change(seat.keys, form.about, form.seats.data)
@@ -95,9 +96,10 @@ def about(circle: str) -> Response:
 def rename(circle: str) -> Response:
     """Change the name one goes by at this table."""
     seat = seat_or_404(circle)
-    form = MyNameForm(data={"my_name": seat.name})
+    name = opened_or(None, lambda: seat.name)
+    form = MyNameForm(data={"my_name": name or ""})
     if not form.validate_on_submit():
-        return page("circles/rename.html", seat=seat, form=form, status=form.status)
+        return page("circles/rename.html", seat=seat, form=form, opens=name is not None, status=form.status)
     seat.rename(trimmed(form.my_name.data))
     return go(url_for("circles.people", circle=circle))
 
@@ -123,8 +125,9 @@ def invitation(circle: str, invitation: str) -> Response:
     if found.made_by_id != seat.id or found.expires_at <= utcnow():
         raise NotHere
     settings = current_app.config["PORTAL"]
-    link = settings.address + url_for("circles.accept", token=found.link(current_user.private))
-    shown = {"link": link, "square": qr_svg(link), "only_here": settings.is_only_here}
+    token = opened_or("", found.link, current_user.private)
+    link = settings.address + url_for("circles.accept", token=token) if token else ""
+    shown = {"link": link, "square": qr_svg(link) if link else "", "only_here": settings.is_only_here}
     return page("circles/invitation.html", seat=seat, invitation=found, **shown)
 
 

@@ -16,8 +16,7 @@ from portal.feeds.models import Feed, FeedHolder, places_secret
 from portal.meetings.models.dates import Meeting, Series, open_usual_place
 from portal.meetings.models.plans import open_plan
 from portal.meetings.plan import Place
-from portal.rings import Closed, TableKeys, invitation_keys
-from portal.vault import Unsealable
+from portal.rings import TableKeys, invitation_keys
 from portal.web.errors import NotHere
 from portal.web.filters import listed
 
@@ -97,11 +96,8 @@ class Places:
 
     def of(self, row: Dated) -> Place:
         """No place where it does not open: the date is right without it."""
-        try:
-            own = open_plan(self, row.id, row.sealed_plan).where if row.sealed_plan else None
-            return own or self._usual_of(row)
-        except (Closed, Unsealable):
-            return Place()
+        own = open_plan(self, row.id, row.sealed_plan).where if row.sealed_plan is not None else None
+        return own or self._usual_of(row)
 
     def _usual_of(self, row: Dated) -> Place:
         if row.series not in self._usual:

@@ -15,7 +15,7 @@ from portal.meetings.access.dates import Shown, next_dates
 from portal.meetings.access.meeting import next_meeting
 from portal.meetings.access.presence import Presence
 from portal.meetings.access.turns import Asking
-from portal.rings import Told
+from portal.rings import Told, opened_or
 from portal.seasons.access import season_of
 from portal.sharing.access import latest
 from portal.web.language import _, ngettext
@@ -53,7 +53,7 @@ def circle(circle: str) -> Response:
     now = utcnow()
     sitting, works = seats_of(seat), latest(seat, LATELY)
     coming = next_meeting(seat, now, sitting)
-    rules = Agreement.of(circle).opened(seat.keys)
+    rules = opened_or(None, Agreement.of(circle).opened, seat.keys)
     return page(
         "home/circle.html",
         seat=seat,
@@ -63,8 +63,8 @@ def circle(circle: str) -> Response:
         chairs=chairs(seat, sitting, coming.turn if coming else Asking(), coming.presence if coming else Presence()),
         works=works,
         news=news(seat, works, sitting, now),
-        rules=rules[:FIRST_RULES],
-        more_rules=len(rules) > FIRST_RULES,
+        rules=None if rules is None else rules[:FIRST_RULES],
+        more_rules=len(rules or ()) > FIRST_RULES,
     )
 
 

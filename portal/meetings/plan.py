@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import accumulate
@@ -23,10 +23,18 @@ IN_GUIDE = "guide:"
 
 @dataclass(frozen=True)
 class Place:
-    """Where people come together: words, a link to a room on the net, both or neither."""
+    """Where people come together: words, a link to a room on the net, both or neither.
+
+    `opens`: false where something stands there that does not open.
+    """
 
     place: str = ""
     link: str = ""
+    opens: bool = field(default=True, compare=False)
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {"place": self.place, "link": self.link}
 
 
 class Kind(Enum):
@@ -70,16 +78,24 @@ def coded(activity: str) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of one meeting. `where` is None when it is the usual place, which may still change."""
+    """The plan of one meeting. `where` is None when it is the usual place, which may still change.
+
+    `opens`: false where something stands there that does not open.
+    """
 
     where: Place | None = None
     text: str = ""
     blocks: tuple[Block, ...] = ()
+    opens: bool = field(default=True, compare=False)
 
     @classmethod
     def over(cls, usual: Place, where: Place, text: str, blocks: tuple[Block, ...] = ()) -> "Plan":
         """A plan for `where`, which follows the usual place as long as it is the same."""
         return cls(None if where == usual else where, text, blocks)
+
+
+UNOPENED_PLACE = Place(opens=False)
+UNOPENED = Plan(UNOPENED_PLACE, opens=False)
 
 
 def length(blocks: Sequence[Block]) -> int:
@@ -118,7 +134,7 @@ def fitted(blocks: Sequence[Block], minutes: int) -> tuple[Block, ...]:
 
 
 def pack_place(place: Place) -> bytes:
-    return json.dumps(asdict(place), ensure_ascii=False).encode()
+    return json.dumps(place.said, ensure_ascii=False).encode()
 
 
 def unpack_place(packed: bytes) -> Place:
@@ -126,7 +142,7 @@ def unpack_place(packed: bytes) -> Place:
 
 
 def pack_plan(plan: Plan) -> bytes:
-    facts: dict[str, Any] = {"where": asdict(plan.where) if plan.where else None, "text": plan.text}
+    facts: dict[str, Any] = {"where": plan.where.said if plan.where else None, "text": plan.text}
     if plan.blocks:  # a plan of words alone is packed as it was before there were blocks
         facts["blocks"] = [[block.what, block.minutes, block.words] for block in plan.blocks]
     return json.dumps(facts, ensure_ascii=False).encode()

@@ -1,6 +1,6 @@
 """Key rings: what a circle shares opens with them, and with nothing else."""
 
-from portal.rings.access import OwnKeys, SeatKeys, TableKeys, accept, invitation_keys, start
+from portal.rings.access import OwnKeys, SeatKeys, TableKeys, accept, invitation_keys, opened_or, start
 from portal.rings.errors import Closed, ReadersChanged, Refused
 from portal.rings.models import TABLES, Audience, Told, audience, close, destroy, end_holder
 
@@ -20,5 +20,6 @@ __all__ = [
     "destroy",
     "end_holder",
     "invitation_keys",
+    "opened_or",
     "start",
 ]

@@ -4,9 +4,9 @@ Reading is lazy: one query fetches a holder's grants, and a grant is opened when
 takes the owner's row and proves the whole ring anew before a word is sealed under it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from nacl.public import PrivateKey
 
@@ -36,6 +36,17 @@ from portal.rings.models import (
 from portal.vault import Unsealable, derive, new_key, open_from, pair, seal, seal_to, unseal
 
 NUMBER = slice(1, 5)  # bytes of a sealed table text: its epoch, big-endian, after the suite byte
+
+Read = TypeVar("Read")
+Instead = TypeVar("Instead")
+
+
+def opened_or(instead: Instead, read: Callable[..., Read], *given: Any) -> Read | Instead:
+    """What `read(*given)` opens, or `instead` where that does not open: one damaged row closes no page."""
+    try:
+        return read(*given)
+    except (Closed, Unsealable):
+        return instead
 
 
 class OwnKeys:

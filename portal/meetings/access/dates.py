@@ -1,7 +1,6 @@
 """Dates, as the people of one table see them: in two clocks."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -14,8 +13,6 @@ from portal.clocks import local
 from portal.db import Prepared
 from portal.meetings.models.dates import CLOCKS, SERIES, Meeting, Series, open_name
 from portal.meetings.recurrence import Change, Fate, Repeats
-from portal.rings import Closed
-from portal.vault import Unsealable
 from portal.web import filters
 from portal.web.errors import NotHere
 
@@ -156,9 +153,7 @@ def shown_of(meeting: Meeting, now: datetime) -> Shown:
 
 def named(seat: Seat, row: Row) -> str:
     """What the row's series is called; empty where it has no name of its own, or one that does not open."""
-    with suppress(Closed, Unsealable):
-        return open_name(seat, row.series, row.sealed_name)
-    return ""
+    return open_name(seat, row.series, row.sealed_name)
 
 
 def changes_since(circle_id: str, since: datetime, now: datetime) -> list[tuple[Shown, str]]:

@@ -48,6 +48,7 @@ class Next:
     blocks: tuple[Block, ...] = ()
     swaps: tuple[Offer, ...] = ()  # that the reader made, or was made
     presence: Presence = Presence()
+    plan_opens: bool = True
 
     @property
     def turn(self) -> Asking:
@@ -105,14 +106,14 @@ def opened(
     left_out: tuple[datetime, ...] = (),
 ) -> Next:
     names = {one.id: one for one in around or seats_of(seat)}
-    plan = open_plan(seat, row.id, row.sealed_plan) if row.sealed_plan else Plan()
+    plan = open_plan(seat, row.id, row.sealed_plan) if row.sealed_plan is not None else Plan()
     where = plan.where or open_usual_place(seat, row.series, row.sealed_usual_place or b"")
     turns = turns_of(seat, row, names, now, is_next=is_next)
     swaps = tuple(offers(seat, names, now))
     said = where, plan.text, turns, is_next, left_out, seal_mark(row.sealed_plan), named(seat, row), plan.blocks
     holds = any(one.is_yours for one in turns.all)
     presence = presence_of(seat, row, names, now, is_next=is_next, holds=holds)
-    return Next(shown(row, now), *said, swaps, presence=presence)
+    return Next(shown(row, now), *said, swaps, presence=presence, plan_opens=plan.opens)
 
 
 def carrying(seat: Seat, origin: str, now: datetime) -> dict[date, Carried]:

@@ -100,7 +100,7 @@ def beforehand(
     """Three queries, and more only where the reader is away or somebody has missed two meetings."""
     said = dict(said_of(meeting=row.id))
     least, settled, *note = around_a_meeting(meeting=row.id)[0]
-    away = those(AWAY, said, names)
+    away, there = those(AWAY, said, names), opened_note(seat, names, row.id, *note)
     outlook = Outlook(
         len(names),
         len(away),
@@ -108,7 +108,7 @@ def beforehand(
         least,
         settled=settled is not None,
         has_begun=row.starts_at <= now,
-        has_note=note[0] is not None,
+        has_note=there is not None,
     )
     return Presence(
         away,
@@ -120,7 +120,7 @@ def beforehand(
         missed_ones(seat, names, now) if is_next else (),
         ways(outlook) if is_next else (),
         outlook.settled and is_short(outlook),
-        opened_note(seat, names, row.id, *note),
+        there,
     )
 
 

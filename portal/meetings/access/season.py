@@ -32,6 +32,10 @@ class Season:
     where: Place | None = None
 
     @property
+    def all_open(self) -> bool:
+        return all(one.where.opens for one in self.lines if one.where)
+
+    @property
     def zone(self) -> str:
         return self.lines[0].meeting.zone
 
@@ -62,5 +66,5 @@ def season(seat: Seat, months: int, now: datetime, *, names: bool, places: bool)
 
 
 def place(seat: Seat, row: Row) -> Place:
-    own = open_plan(seat, row.id, row.sealed_plan).where if row.sealed_plan else None
+    own = open_plan(seat, row.id, row.sealed_plan).where if row.sealed_plan is not None else None
     return own or open_usual_place(seat, row.series, row.sealed_usual_place or b"")

@@ -25,9 +25,9 @@ from portal.circles.models import Circle, Seat, lock_table, still_here
 from portal.clocks import local
 from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import CalendarChanged, MeetingOver, TimeChanged, TimeGoneBy
-from portal.meetings.plan import Place, pack_place, unpack_place
+from portal.meetings.plan import UNOPENED_PLACE, Place, pack_place, unpack_place
 from portal.meetings.recurrence import Change, Fate, Planned, Repeats, Rule, changes
-from portal.rings import TableKeys
+from portal.rings import TableKeys, opened_or
 
 NAME_LENGTH = 40  # characters
 NAME_STEP = 4 * NAME_LENGTH  # bytes: every name is as long as the longest
@@ -235,15 +235,17 @@ class Reader(Protocol):
 
 
 def open_usual_place(seat: Reader, series_id: str, sealed: bytes) -> Place:
-    opened = seat.keys.open_table(bytes(sealed), f"series|{series_id}|usual_place")
-    return unpack_place(vault.unpad(opened, vault.TEXT_STEP))
+    """Where a series meets; a place that says so where it does not open."""
+    opened = opened_or(None, seat.keys.open_table, bytes(sealed), f"series|{series_id}|usual_place")
+    return UNOPENED_PLACE if opened is None else unpack_place(vault.unpad(opened, vault.TEXT_STEP))
 
 
 def open_name(seat: Seat, series_id: str, sealed: bytes | None) -> str:
-    """What a series is called; empty where it has no name of its own."""
+    """What a series is called; empty where it has no name of its own, or one that does not open."""
     if sealed is None:
         return ""
-    return vault.unpad(seat.keys.open_table(bytes(sealed), f"series|{series_id}|name"), NAME_STEP).decode()
+    opened = opened_or(None, seat.keys.open_table, bytes(sealed), f"series|{series_id}|name")
+    return "" if opened is None else vault.unpad(opened, NAME_STEP).decode()
 
 
 def mark(told: Iterable[Change], stands: Series | None = None) -> str:

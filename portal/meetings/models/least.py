@@ -10,6 +10,7 @@ from portal.db import Prepared, Table, afterwards, forget_deleted, new_id, writi
 from portal.meetings.errors import LeastChanged, NoteThere
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.presence import still_to_come
+from portal.rings import opened_or
 
 
 class Least(Table):
@@ -58,17 +59,21 @@ class KindNote(Table):
     seat = ForeignKeyField(Seat, on_delete="CASCADE")
     sealed_words = BlobField()
 
+    meeting_id: str
     seat_id: str
 
     @classmethod
     def leave(cls, meeting: Meeting, seat: Seat, words: str, now: datetime) -> None:
-        """Leave a note, or another in place of one's own. Raises NoteThere, TooLateToSay and NotHere."""
+        """Leave a note, or another in place of one's own or of one that does not open.
+
+        Raises NoteThere, TooLateToSay and NotHere.
+        """
         with writing():
             still_to_come(meeting, seat, now)
             there = cls.get_or_none(cls.meeting == meeting.id)
-            if there and there.seat_id != seat.id:
+            if there and there.seat_id != seat.id and there.opens(seat):
                 raise NoteThere
-            cls.drop(meeting, seat)
+            cls.drop(meeting, there.seat_id if there else seat.id)
             note = cls(id=new_id(), meeting=meeting.id, seat=seat.id)
             note.sealed_words = seat.keys.seal_table(packed(words), bound_to(note.id, meeting.id, seat.id))
             note.save(force_insert=True)
@@ -78,13 +83,16 @@ class KindNote(Table):
         """Take back one's own note. Nothing to do for anyone else. Raises NotHere."""
         with writing():
             still_here(seat)
-            cls.drop(meeting, seat)
+            cls.drop(meeting, seat.id)
 
     @classmethod
-    def drop(cls, meeting: Meeting, seat: Seat) -> None:
+    def drop(cls, meeting: Meeting, author: str) -> None:
         """Must run inside `writing()`."""
-        if cls.delete().where((cls.meeting == meeting.id) & (cls.seat == seat.id)).execute():
+        if cls.delete().where((cls.meeting == meeting.id) & (cls.seat == author)).execute():
             afterwards(forget_deleted)
+
+    def opens(self, seat: Seat) -> bool:
+        return opened_or(None, open_note, seat, self.meeting_id, self.id, self.seat_id, self.sealed_words) is not None
 
 
 @Prepared

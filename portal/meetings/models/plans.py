@@ -7,7 +7,8 @@ from portal.circles.models import Seat, seal_mark, still_here
 from portal.db import afterwards, forget_deleted, writing
 from portal.meetings.errors import PlanChanged
 from portal.meetings.models.dates import PLACE, Meeting, Reader
-from portal.meetings.plan import Block, Place, Plan, pack_plan, unpack_plan
+from portal.meetings.plan import UNOPENED, Block, Place, Plan, pack_plan, unpack_plan
+from portal.rings import opened_or
 
 
 def write_plan(
@@ -28,17 +29,21 @@ def write_plan(
         meeting = still_here(meeting)
         if seal_mark(meeting.sealed_plan) != seen:
             raise PlanChanged
-        plan = Plan.over(meeting.series.usual_place(seat), where, text, blocks)
+        sealed_before = meeting.sealed_plan
+        stands = Plan() if sealed_before is None else open_plan(seat, meeting.id, sealed_before)
+        usual = meeting.series.usual_place(seat)
+        left_empty = where == Place() and not (stands.where or usual).opens  # nothing could be shown to be changed
+        plan = Plan.over(usual, usual if left_empty else where, text, blocks)
         padded = vault.pad(pack_plan(plan), vault.TEXT_STEP)
         sealed = None if plan == Plan() else seat.keys.seal_table(padded, f"meeting|{meeting.id}|plan")
-        before = open_plan(seat, meeting.id, meeting.sealed_plan).where if meeting.sealed_plan else None
         Meeting.update(sealed_plan=sealed).where(Meeting.id == meeting.id).execute()
         if meeting.sealed_plan:
             afterwards(forget_deleted)
-        if now and plan.where != before:
+        if now and (plan.where != stands.where or not stands.opens):
             Meeting.note(meeting.id, PLACE, now)
 
 
 def open_plan(seat: Reader, meeting_id: str, sealed: bytes) -> Plan:
-    opened = seat.keys.open_table(bytes(sealed), f"meeting|{meeting_id}|plan")
-    return unpack_plan(vault.unpad(opened, vault.TEXT_STEP))
+    """The plan of a meeting; one that says so where it does not open: then nobody knows where it is, either."""
+    opened = opened_or(None, seat.keys.open_table, bytes(sealed), f"meeting|{meeting_id}|plan")
+    return UNOPENED if opened is None else unpack_plan(vault.unpad(opened, vault.TEXT_STEP))
