@@ -18,10 +18,12 @@ from typing import Any
 
 import waitress
 from flask import Flask
+from waitress.server import BaseWSGIServer
 
 from portal import jobs
 from portal.answering import OneAtATime
 from portal.config import Settings
+from portal.connections import Connection
 from portal.db import db
 
 log = logging.getLogger("portal")
@@ -98,11 +100,15 @@ def limits(settings: Settings) -> dict[str, Any]:
 def listening(app: Flask, settings: Settings) -> Any:
     """waitress, with the address in its hands. Raises CannotServe."""
     threads = OneAtATime()
+    sockets: dict[int, Any] = {}
     try:
-        server = waitress.create_server(app, _dispatcher=threads, **limits(settings))
+        server = waitress.create_server(app, sockets, _dispatcher=threads, **limits(settings))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise CannotServe(f"The portal can’t serve on {settings.listen}: {why}.") from error
+    for one in sockets.values():
+        if isinstance(one, BaseWSGIServer):  # one for each address that the name stands for
+            one.channel_class = Connection
     threads.set_thread_count(settings.threads)
     return server
 

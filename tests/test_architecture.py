@@ -22,7 +22,7 @@ STOREYS = (
 # Below all rooms.
 GROUND = {"accents", "clocks", "config", "db", "disk", "errors", "jobs", "paths", "upgrade", "waiting"}
 # What runs the whole house; of the rooms, only demo's command runs it, too.
-ABOVE = {"answering", "checks", "serving", "commands"}
+ABOVE = {"answering", "checks", "connections", "serving", "commands"}
 # What is no rule; in a room that has grown, a drawer is a folder with one module for each subject.
 DRAWERS = {"models", "forms", "views", "access", "commands", "errors", "__init__", "__main__"}
 PLUMBING = {"web"}  # its modules are the web itself
