@@ -1,6 +1,8 @@
 """Signing in and out, and the pages about oneself."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, redirect, request, stream_with_context, url_for
@@ -23,7 +25,7 @@ from portal.accounts.sessions import State, state
 from portal.accounts.taking import Thing, everything, gathers
 from portal.db import new_id, utcnow, writing
 from portal.jobs import chore
-from portal.web.errors import NotHere
+from portal.web.errors import Busy, NotHere
 from portal.web.forms import trimmed
 from portal.web.language import _
 from portal.web.models import Try
@@ -32,6 +34,7 @@ from portal.web.page import go, local, page
 bp = Blueprint("accounts", __name__)
 access.guard(bp)
 
+_packing = threading.Semaphore(1)  # a slow phone holds a thread for as long as it takes the file
 KNOWN_FOR = 365 * 24 * 3600  # seconds; the cookie says only that somebody signed in here before
 
 
@@ -228,9 +231,19 @@ def take() -> Response:
         return page("accounts/take.html", status=form.status, form=form, needs_words=needs_words)
     from portal.accounts.packing import packed  # brings zipfile in, which no start should wait for
 
-    response = Response(stream_with_context(packed(everything())), mimetype="application/zip")
+    if not _packing.acquire(blocking=False):
+        raise Busy
+    turn = ExitStack()
+    turn.callback(_packing.release)
+    response = Response(stream_with_context(to_the_end(packed(everything()), turn)), mimetype="application/zip")
+    response.call_on_close(turn.close)
     response.headers["Content-Disposition"] = f'attachment; filename="my-things-{utcnow():%Y-%m-%d}.zip"'
     return response
+
+
+def to_the_end(pieces: Iterator[bytes], turn: ExitStack) -> Iterator[bytes]:
+    with turn:
+        yield from pieces
 
 
 @bp.route("/me/code", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from portal.accounts.access import signed_in
 from portal.accounts.taking import Thing, gathers
 from portal.circles.access import Sitting, my_keys, my_seat_at, my_seats, seat_or_404, seats_of
 from portal.circles.models import Seat
-from portal.db import forget_deleted, utcnow
+from portal.db import forget_deleted, rows, utcnow
 from portal.jobs import chore
 from portal.media.cleaned import MIMETYPE
 from portal.media.refusals import PictureRefused
@@ -247,13 +247,15 @@ def erase_now(work: str) -> Response:
 def my_works() -> Iterator[Thing]:
     """Everything one has made, oldest first, but for what is being erased."""
     keys = my_keys()
-    for work in Work.by(current_user.id).where(Work.hidden_at.is_null()).order_by(Work.written_at, Work.id):
-        for piece in open_all([work], keys, url_for("sharing.things")):
+    mine = Work.by(current_user.id).where(Work.hidden_at.is_null()).order_by(Work.written_at, Work.id)
+    for (id,) in rows(mine.select(Work.id)):
+        found = list(mine.where(Work.id == id))  # no query stays open while a slow phone takes the file
+        for piece in open_all(found, keys, url_for("sharing.things")):
             said = "\n\n".join(text for text in (piece.words.title, piece.words.text, piece.words.alt) if text)
             facts = (_("Writing and pictures"), piece.words.title or piece.words.alt)
             if piece.is_picture:
                 with suppress(NotHere):  # its file is missing: what was said beside it is still theirs
-                    yield Thing(*facts, "webp", piece.written_at, picture_or_404(work, keys, LARGE))
+                    yield Thing(*facts, "webp", piece.written_at, picture_or_404(found[0], keys, LARGE))
             if said:
                 yield Thing(*facts, "txt", piece.written_at, said.encode())
 

@@ -1,7 +1,9 @@
 """Taking one's things along: all of one's own, nothing of anyone else's, and nothing left behind on the disk."""
 
 import io
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import datetime
 
 import pytest
@@ -100,3 +102,30 @@ def test_who_holds_an_unlocked_phone_takes_nothing_without_the_passphrase(ana_an
 
 def test_nobody_takes_anything_without_signing_in(nobody):
     assert nobody.post("/me/take").status_code in (302, 303)
+
+
+def test_one_file_at_a_time_is_packed_so_that_slow_phones_leave_threads_for_others(ana_and_bo, cast):
+    ana, bo = ana_and_bo
+    for _ in range(2):
+        put_up(ana, cast.table)
+    first = ana.post("/me/take", data={"current": PASSPHRASE})
+    assert next(first.iter_encoded())
+    assert bo.post("/me/take", data={"current": PASSPHRASE}).status_code == 503
+    first.close()
+    assert len(taken(bo)) == 0
+    assert len(taken(ana)) == 2
+
+
+def test_a_slow_phone_keeps_nothing_that_was_erased_from_being_destroyed(ana_and_bo, cast, home):
+    """Whoever reads from the database while the file is taken would hold its log open for as long."""
+    ana, _bo = ana_and_bo
+    for _ in range(3):
+        put_up(ana, cast.table)
+    slow = ana.post("/me/take", data={"current": PASSPHRASE})
+    assert next(slow.iter_encoded())
+    with closing(sqlite3.connect(home / "portal.db", timeout=0)) as other:
+        other.execute("update person set language = 'es'")
+        other.commit()
+        busy, *_pages = other.execute("pragma wal_checkpoint(truncate)").fetchone()
+    slow.close()
+    assert not busy
