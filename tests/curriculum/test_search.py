@@ -253,6 +253,11 @@ def test_an_excerpt_is_a_stretch_of_the_text(text, word):
     assert whole.removeprefix("… ").removesuffix(" …") in text or text in (found.before, found.after)
 
 
+def test_of_several_places_that_have_as_many_words_the_first_is_shown():
+    found = excerpt(read("A kettle sings. " + "Much else. " * 40 + "The kettle sings."), [["kettle"], ["sings"]])
+    assert (found.before, found.match) == ("A ", "kettle")
+
+
 def test_a_long_beginning_ends_between_words():
     assert beginning("word " * 100).endswith("word …")
 

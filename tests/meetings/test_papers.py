@@ -198,10 +198,12 @@ def test_a_handover_is_sealed_at_one_size_and_goes_with_its_writers_seat(last, u
     assert Handover.select().count() == 0
 
 
-def test_a_handover_that_was_put_elsewhere_does_not_open(last, upcoming, people):
+@pytest.mark.parametrize("column", ["id", "meeting_id", "seat_id"])
+def test_a_handover_that_was_put_elsewhere_does_not_open(last, upcoming, people, column):
     Handover.write(last, people["Bo"], VALVE, utcnow())
     row = Handover.get()
-    row.id = "a" * 26
+    assert row.opened(people["Ana"]) == VALVE
+    setattr(row, column, "a" * 26)
     with pytest.raises(Unsealable):
         row.opened(people["Ana"])
 
