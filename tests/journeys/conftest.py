@@ -20,6 +20,8 @@ from tests.ports import free_port
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parent.parent.parent
 WIDE = 360  # px
+OWN = re.compile(r'[a-z2-7]{26}|name="csrf_token" value="[^"]+"')  # what differs where nothing else does
+LOOKED_AT: set[tuple[str, str]] = set()  # axe takes longest of all, and says of the same page the same
 PATIENCE = 120_000  # milliseconds before a test gives up
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder for a picture of every page, to look at
@@ -128,7 +130,7 @@ class Phone:
         )
         self.context.set_default_timeout(PATIENCE)
         self.tab = self.context.new_page()
-        self.address, self.javascript, self.name = address, javascript, name
+        self.address, self.javascript, self.scheme, self.name = address, javascript, scheme, name
         self.seen = 0
         self.foreign: list[str] = []
         self.sent_to: set[str] = set()  # the paths that forms were posted to
@@ -181,7 +183,10 @@ class Phone:
             return
         wide = self.tab.evaluate("document.documentElement.scrollWidth")
         assert wide <= WIDE, f"{self.path} is {wide} px wide"
-        assert found_by_axe(self.tab) == [], self.path
+        shape = self.scheme, OWN.sub("", self.tab.content())
+        if shape not in LOOKED_AT:
+            assert found_by_axe(self.tab) == [], self.path
+            LOOKED_AT.add(shape)
 
     def close(self) -> None:
         assert self.foreign == [], "a page asked something of another site"
