@@ -182,10 +182,11 @@ def test_it_is_offered_on_the_list_of_meetings_before_and_after_one_is_set(ana, 
 
 
 def test_what_was_agreed_is_read_back_above_the_list(ana, table, meetings):
-    ana.post(f"{table}/meetings/add", data={**SERIES, "first": saturday().isoformat()})
-    assert re.search(r"Saturday \d+ \w+ is in the list\.", words(ana.get(f"{table}/meetings")))
-    ana.post(table + NEW, data={**SERIES, "first": saturday(2).isoformat(), "at": "08:00"})
-    assert "You meet like this: Every Saturday at 08:00" in words(ana.get(f"{table}/meetings"))
+    free = meetings[5].day + timedelta(days=1)
+    ana.post(f"{table}/meetings/add", data={**SERIES, "first": free.isoformat()})
+    assert re.search(rf"{free:%A} \d+ \w+ is in the list\.", words(ana.get(f"{table}/meetings")))
+    ana.post(table + NEW, data={**SERIES, "first": (free + timedelta(days=1)).isoformat(), "at": "08:00"})
+    assert f"You meet like this: Every {free + timedelta(days=1):%A} at 08:00" in words(ana.get(f"{table}/meetings"))
 
 
 # The rarer questions.
@@ -424,9 +425,10 @@ def test_a_single_meeting_is_added_and_stands_by_itself(ana, bo, table, meetings
     add = f"{table}/meetings/add"
     said = filled(ana.get(add))
     assert (said["at"], said["minutes"]) == ("18:00", "90")
-    form = {**SERIES, "first": saturday().isoformat(), "at": "10:00", **hidden_fields_of(ana.get(add))}
+    free = meetings[5].day + timedelta(days=1)
+    form = {**SERIES, "first": free.isoformat(), "at": "10:00", **hidden_fields_of(ana.get(add))}
     assert [ana.post(add, data=form).status_code for _ in range(2)] == [303, 303]
-    made = Meeting.get(Meeting.day == saturday())
+    made = Meeting.get(Meeting.day == free)
     assert "10:00 to 11:30 in Chicago." in words(bo.get(f"{table}/meetings/{made.id}"))
     assert len(Series.of(seat.circle_id, utcnow())) == 1
 

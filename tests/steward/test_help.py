@@ -57,8 +57,9 @@ def test_nothing_says_checked_before_a_steward_of_this_portal_checked_it(nobody,
     assert "Not checked here yet." in stew.get("/steward/help").text
 
 
-def test_a_check_stands_on_the_help_page_with_its_day_and_can_be_taken_back(nobody, stew):
+def test_a_check_stands_on_the_help_page_with_its_day_and_can_be_taken_back(app, nobody, cast):
     with time_machine.travel("2026-11-12 15:00:00Z", tick=False):
+        stew = enter(app, "Stew")
         assert check(stew).location == f"/steward/help#{LINE}"
         assert "Checked here on 12 November 2026." in shown(nobody)
         assert nobody.get("/help").text.count("Checked here on") == 1
@@ -73,16 +74,17 @@ def test_a_double_tap_is_one_check(stew):
     assert HelpCheck.select().count() == 1
 
 
-def test_taking_todays_check_back_leaves_the_one_before(nobody, stew):
+def test_taking_todays_check_back_leaves_the_one_before(app, nobody, cast):
     HelpCheck.note(ENTRIES[LINE], date(2026, 11, 1))
     with time_machine.travel("2026-11-12 15:00:00Z", tick=False):
+        stew = enter(app, "Stew")
         check(stew)
         assert "Checked here on 12 November 2026." in shown(nobody)
         stew.post(f"/steward/help/lines/{LINE}/check-again")
         assert "Checked here on 1 November 2026." in shown(nobody)
 
 
-def test_the_day_is_that_of_the_place_not_of_the_computer(nobody, stew):
+def test_the_day_is_that_of_the_place_not_of_the_computer(app, nobody, stew):
     """At three in the morning UTC it is still the evening before in America."""
     stew.post(
         "/steward/settings",
@@ -90,7 +92,7 @@ def test_the_day_is_that_of_the_place_not_of_the_computer(nobody, stew):
               "leave": "https://apnews.com/"},
     )  # fmt: skip
     with time_machine.travel("2026-11-12 03:00:00Z", tick=False):
-        check(stew)
+        check(enter(app, "Stew"))
         assert "Checked here on 11 November 2026." in shown(nobody)
 
 
@@ -120,8 +122,9 @@ def test_the_page_says_what_checking_means_and_leads_to_number_and_source(stew):
     assert 'href="https://988lifeline.org/get-help/what-to-expect"' in page
 
 
-def test_the_lines_that_wait_for_a_check_can_be_seen_alone(app, stew):
+def test_the_lines_that_wait_for_a_check_can_be_seen_alone(app, cast):
     with time_machine.travel("2026-11-12 15:00:00Z", tick=False):
+        stew = enter(app, "Stew")
         for entry in ENTRIES:
             check(stew, entry)
     with time_machine.travel("2026-11-13 18:00:00Z", tick=False):
