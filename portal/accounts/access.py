@@ -119,8 +119,8 @@ def give_back_what_was_kept() -> None:
 
 def let_go_of_what_was_kept(response: Response) -> Response:
     """A form that went through is no longer needed."""
-    if request.method == "POST" and response.status_code in (204, 303) and g.get("person_id"):
-        KeptForm.let_go(g.person_id, request.path)
+    if request.method == "POST" and response.status_code in (204, 303) and current_user.is_authenticated:
+        KeptForm.let_go(current_user.id, request.path, current_user.private, utcnow())
     return response
 
 

@@ -205,7 +205,7 @@ def erase_kept(kept: str) -> Response:
         raise NotHere
     if request.method != "POST":
         return page("accounts/erase_kept.html", kept=found)
-    KeptForm.erase(current_user.id, kept)
+    KeptForm.erase(current_user.id, found, current_user.private, utcnow())
     flash(_("It is erased."))
     return go(url_for("accounts.kept"))
 

@@ -1,9 +1,11 @@
 """Words that were being typed when the phone went quiet: whose they are, how long they wait, what is never kept."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal import vault
-from portal.accounts.models.kept import KeptForm
+from portal.accounts.models.kept import Kept, KeptForm
 from portal.accounts.views import end_old_sessions, forget_old_forms
 from portal.db import utcnow
 from tests.accounts.doors import ahead, own_phone
@@ -81,6 +83,7 @@ def test_a_form_of_nothing_but_secrets_is_not_kept_at_all(ana):
 # Who can write in the database puts nobody's words anywhere else.
 
 AGREEMENT, NOTE = "/c/x/about", "/c/x/works/new"
+ELSEWHERE = bytes(16)
 
 
 @pytest.fixture
@@ -99,16 +102,14 @@ def test_they_open_where_they_were_typed(row, cast):
 
 
 def test_moved_to_another_page_they_open_nowhere(row, ana, cast):
-    move(row, place=KeptForm.place_of(AGREEMENT))
+    move(row, place=ELSEWHERE)
     assert kept(cast, AGREEMENT) is None
     assert_nothing_breaks(ana)
 
 
 def test_moved_to_another_page_by_their_own_row_they_do_not_open_either(row, cast):
     """As a row of its own, beside what stood there."""
-    KeptForm.create(
-        person=row.person, place=KeptForm.place_of(AGREEMENT), kept_at=utcnow(), sealed_fields=row.sealed_fields
-    )
+    KeptForm.create(person=row.person, place=ELSEWHERE, kept_at=utcnow(), sealed_fields=row.sealed_fields)
     assert kept(cast, AGREEMENT) is None
     assert kept(cast, NOTE) == {"text": "For nobody else."}
 
@@ -154,7 +155,7 @@ def test_a_damaged_row_breaks_no_page_and_hides_no_other(row, ana, cast, damaged
 
 def test_the_form_opens_empty_over_a_row_that_was_moved_there(ana, form, cast):
     KeptForm.keep(cast["Ana"].person, NOTE, {"my_name": "For nobody else."}, utcnow())
-    KeptForm.update(place=KeptForm.place_of(form)).execute()
+    KeptForm.update(place=ELSEWHERE).execute()
     page = ana.get(f"{form}?kept=1")
     assert page.status_code == 200
     assert "For nobody else." not in page.text
@@ -186,3 +187,50 @@ def test_choices_alone_are_said_to_be_choices(ana):
         page = ana.get("/me/kept").text
         assert "Only choices, no words." in page
         assert "readonly" not in page
+
+
+# What the row tells whoever has the disk.
+
+
+def test_which_form_they_are_for_is_told_by_nothing_that_could_be_tried_out(cast):
+    """Of one form, again and again, each row is like that of any other."""
+    for _ in range(3):
+        KeptForm.keep(cast["Ana"].person, NOTE, {"text": "For nobody else."}, utcnow())
+    assert len({bytes(row.place) for row in KeptForm.select()}) == 3
+    assert len(KeptForm.all_of(cast["Ana"].id, cast["Ana"].private, utcnow())) == 1, "shown is what was sent last"
+
+
+def test_what_was_sent_before_from_a_page_goes_with_what_is_shown_of_it(ana, cast):
+    for text in ("The first of them", "The second"):
+        KeptForm.keep(cast["Ana"].person, NOTE, {"text": text}, utcnow())
+    KeptForm.keep(cast["Ana"].person, AGREEMENT, {"name": "Our table"}, utcnow())
+    shown = KeptForm.take(cast["Ana"].id, NOTE, cast["Ana"].private, utcnow())
+    assert ana.post(f"/me/kept/{shown.id}/erase").status_code == 303
+    page = ana.get("/me/kept").text
+    assert "Our table" in page
+    assert "The first of them" not in page
+    assert "The second" not in page
+    assert KeptForm.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    "page", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "/\\x.example"]
+)
+def test_no_row_laid_there_leads_out_of_the_portal(row, ana, cast, page):
+    """Anyone can seal to a public key."""
+    said = Kept({"text": "Look here"}, page).packed()
+    move(
+        row,
+        sealed_fields=vault.seal_to(bytes(cast["Ana"].person.public), vault.pad(said, vault.TEXT_STEP), row.bound_to),
+    )
+    shown = ana.get("/me/kept").text
+    assert "Look here" in shown
+    assert "elsewhere" not in shown
+    assert "Go on where you were" not in shown
+
+
+def test_when_their_time_is_over_the_disk_forgets_them_too(app, row, home):
+    sealed = bytes(row.sealed_fields)[40:80]
+    with app.app_context():
+        forget_old_forms(utcnow() + KeptForm.LASTS + timedelta(minutes=1))
+    assert not [path for path in home.glob("portal.db*") if sealed in path.read_bytes()]

@@ -1,6 +1,5 @@
 """Words that could not be taken when they were sent: kept for a while, for their writer alone."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping
@@ -13,9 +12,9 @@ from peewee import BlobField, CharField, ForeignKeyField
 
 from portal import vault
 from portal.accounts.models.people import Person
-from portal.accounts.models.portals import Portal
 from portal.db import Instant, Table, afterwards, forget_deleted, new_id, writing
 from portal.vault import Unsealable
+from portal.web.page import local
 from portal.web.typed import Sent
 
 PLACE = 16  # bytes
@@ -50,7 +49,7 @@ class KeptForm(Table):
 
     id = CharField(max_length=26, primary_key=True, default=new_id)
     person = ForeignKeyField(Person, on_delete="CASCADE")
-    place = BlobField()  # a keyed hash of the form's address; chance where there is none to go back to
+    place = BlobField()  # chance: any hash of an address that the portal can make, whoever has its disk can try out
     kept_at = Instant()
     sealed_fields = BlobField()
 
@@ -65,11 +64,11 @@ class KeptForm(Table):
 
     @classmethod
     def keep(cls, person: Person, page: str, fields: Fields, now: datetime) -> bool:
-        """For the form at `page`, instead of what was kept for it before. Whether it could be kept.
+        """For the form at `page`. Whether it could be kept.
 
         Needs only the person's public key, so a late send is not lost.
         """
-        return cls._put(person.id, bytes(person.public), cls.place_of(page), Kept(fields, page), now)
+        return cls._put(person.id, bytes(person.public), Kept(fields, page), now)
 
     @classmethod
     def set_aside(cls, person_id: str, private: PrivateKey, fields: Fields, now: datetime) -> datetime | None:
@@ -80,27 +79,22 @@ class KeptForm(Table):
         for one in cls.all_of(person_id, private, now):
             if one.fields == fields and not one.page:
                 return one.until
-        was_put = cls._put(person_id, bytes(private.public_key), secrets.token_bytes(PLACE), Kept(fields), now)
+        was_put = cls._put(person_id, bytes(private.public_key), Kept(fields), now)
         return now + cls.LASTS if was_put else None
 
     @classmethod
-    def _put(cls, person_id: str, public: bytes, place: bytes, kept: Kept, now: datetime) -> bool:
+    def _put(cls, person_id: str, public: bytes, kept: Kept, now: datetime) -> bool:
         packed = kept.packed()
         if len(packed) > cls.LARGEST:
             return False
-        row = cls(id=new_id(), person=person_id, place=place, kept_at=now)
+        row = cls(id=new_id(), person=person_id, place=secrets.token_bytes(PLACE), kept_at=now)
         row.sealed_fields = vault.seal_to(public, vault.pad(packed, vault.TEXT_STEP), row.bound_to)
         mine = cls.person == person_id
         with writing():
-            cls.delete().where(mine & (cls.place == place)).execute()
             older = cls.select(cls.id).where(mine).order_by(cls.kept_at.desc(), cls.id).offset(cls.MOST - 1)
             cls.delete().where(cls.id.in_([row.id for row in older])).execute()
             row.save(force_insert=True)
         return True
-
-    @staticmethod
-    def place_of(page: str) -> bytes:
-        return hashlib.blake2b(page.encode(), key=bytes(Portal.current().salt), digest_size=PLACE).digest()
 
     @property
     def bound_to(self) -> str:
@@ -112,41 +106,55 @@ class KeptForm(Table):
         try:
             said = json.loads(packed)
             fields = {name: read_field(sent) for name, sent in said["fields"].items()}
-            return Kept(fields, str(said["page"]), self.id, self.kept_at + self.LASTS)
+            return Kept(fields, local(str(said["page"])) or "", self.id, self.kept_at + self.LASTS)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise Unsealable("not what a form sends") from error
 
     @classmethod
     def take(cls, person_id: str, page: str, private: PrivateKey, now: datetime) -> Kept | None:
         """What was kept for the form at `page`. None also where somebody moved or changed it."""
-        return next(cls._opened((cls.person == person_id) & (cls.place == cls.place_of(page)), private, now), None)
+        return next((one for one in cls.all_of(person_id, private, now) if one.page == page), None)
 
     @classmethod
     def all_of(cls, person_id: str, private: PrivateKey, now: datetime) -> list[Kept]:
-        """All that is kept for somebody and opens, the newest first."""
-        return list(cls._opened(cls.person == person_id, private, now))
+        """All that is kept for somebody and opens, the newest first; for one page, what was sent last."""
+        found: dict[str, Kept] = {}
+        for one in cls._opened(person_id, private, now):
+            found.setdefault(one.page or one.id, one)
+        return list(found.values())
 
     @classmethod
-    def _opened(cls, where: object, private: PrivateKey, now: datetime) -> Iterator[Kept]:
+    def _opened(cls, person_id: str, private: PrivateKey, now: datetime) -> Iterator[Kept]:
         """By the clock, even where nothing was erased yet: that waits for a steady one."""
-        for row in cls.select().where(where, cls.kept_at >= now - cls.LASTS).order_by(cls.kept_at.desc(), cls.id):
+        lately = (cls.person == person_id) & (cls.kept_at >= now - cls.LASTS)
+        for row in list(cls.select().where(lately).order_by(cls.kept_at.desc(), cls.id.desc())):
             with suppress(Unsealable):
                 yield row.opened(private)
 
     @classmethod
-    def let_go(cls, person_id: str, page: str) -> None:
-        cls.delete().where((cls.person == person_id) & (cls.place == cls.place_of(page))).execute()
+    def let_go(cls, person_id: str, page: str, private: PrivateKey, now: datetime) -> None:
+        """Erase what was kept for the form at `page`: it was sent."""
+        cls._erase([one.id for one in cls._opened(person_id, private, now) if one.page == page])
 
     @classmethod
-    def erase(cls, person_id: str, id: str) -> None:
+    def erase(cls, person_id: str, kept: Kept, private: PrivateKey, now: datetime) -> None:
+        """This one, and what was sent from its page before."""
+        older = [one.id for one in cls._opened(person_id, private, now) if kept.page and one.page == kept.page]
+        cls._erase([kept.id, *older])
+
+    @classmethod
+    def _erase(cls, ids: list[str]) -> None:
         """For good, from the log of the database, too."""
+        if not ids:
+            return
         with writing():
-            if cls.delete().where((cls.person == person_id) & (cls.id == id)).execute():
+            if cls.delete().where(cls.id.in_(ids)).execute():
                 afterwards(forget_deleted)
 
     @classmethod
     def forget_old(cls, now: datetime) -> None:
-        cls.delete().where(cls.kept_at < now - cls.LASTS).execute()
+        if cls.delete().where(cls.kept_at < now - cls.LASTS).execute():
+            forget_deleted()
 
 
 def read_field(sent: object) -> str | list[str]:
