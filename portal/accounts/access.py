@@ -49,7 +49,17 @@ def idle() -> Idle:
 
 
 def person_of(token: str) -> SignedIn | None:
-    """The person whose device holds this cookie token, while the device may still open something."""
+    """The person whose device holds this cookie token, while the device may still open something.
+
+    What was about to be said to somebody is said to nobody who sees that screen after them.
+    """
+    found = awake(token)
+    if found is None:
+        session.pop("_flashes", None)
+    return found
+
+
+def awake(token: str) -> SignedIn | None:
     device = Device.by_token(token)
     if device is None:
         return None
@@ -147,17 +157,17 @@ def not_here(error: NotHere) -> Response:
     Raised while somebody sends a form, it means that a seat ended meanwhile, or what the form was about went. For
     everyone else nothing is kept, and nothing differs from what never was.
     """
-    if error.kept_at:
-        return error_pages.named(error, kept=KeptAt("", error.kept_at))
+    if error.leads_to:
+        return error_pages.named(error, kept=KeptAt("", error.leads_to))
     if request.method == "GET" and g.get("kept"):
-        return error_pages.named(error, kept=kept_until(g.kept_until))
+        return error_pages.named(error, kept=where_kept(g.kept_until))
     fields = words_on_their_way()
     if not fields:
         return error_pages.named(error)
     with suppress(DatabaseError):  # such as on a full disk: then the page itself holds them
         until = KeptForm.set_aside(current_user.id, current_user.private, fields, utcnow())
         if until is not None:
-            return error_pages.named(error, kept=kept_until(until))
+            return error_pages.named(error, kept=where_kept(until))
     return error_pages.answer(error.status, error.title, error.say)
 
 
@@ -177,7 +187,7 @@ def fields_sent() -> Fields:
     return {name: said if said[1:] else said[0] for name, said in request.form.lists() if name not in NEVER_KEPT}
 
 
-def kept_until(until: datetime) -> KeptAt:
+def where_kept(until: datetime) -> KeptAt:
     zone = current_user.person.zone
     say = _(
         "What you wrote is not lost: it is kept for you alone until %(time)s, and erased then.", time=clock(until, zone)

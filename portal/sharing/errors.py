@@ -27,5 +27,5 @@ class TableChanged(PortalError):
 class KeptAlone(NotHere):
     """The author's seat ended while a piece was on its way to the wall: it is among their own things all the same."""
 
-    kept_at = "/me/things"
+    leads_to = "/me/things"
     say = lazy("Your piece is not lost: it is kept for you alone, under “My things”.")

@@ -10,7 +10,7 @@ class NotHere(PortalError):
     """Not there, or not this person's: the same answer for both."""
 
     status = 404
-    kept_at: ClassVar[str] = ""  # the address where what was sent is kept after all
+    leads_to: ClassVar[str] = ""  # the address where what was sent is after all
     title = lazy("There is nothing to see at this address")
     say = lazy(
         "Perhaps it was taken down, perhaps it never was, perhaps it isn’t yours to open. "

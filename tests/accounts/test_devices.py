@@ -22,6 +22,18 @@ def test_sign_out_everywhere_ends_every_device_and_nobody_elses(app, ana, bo, ca
     assert is_signed_in(bo)
 
 
+@pytest.mark.parametrize("minutes", [20, 9 * 60])
+def test_what_was_about_to_be_said_is_said_to_nobody_who_holds_the_phone_after_them(app, ana, cast, minutes):
+    other = Device.get(Device.person == cast["Ana"].id)
+    enter(app, "Ana").get("/me")
+    (other,) = Device.select().where((Device.person == cast["Ana"].id) & (Device.id != other.id))
+    assert ana.post(f"/me/devices/{other.id}/end").status_code == 303
+    with ahead(minutes=minutes):
+        assert "That device is signed out." not in ana.get("/enter").text
+        ana.post("/enter", data={"name": "Bo", "passphrase": PASSPHRASE})
+        assert "That device is signed out." not in ana.get("/me").text
+
+
 @pytest.mark.parametrize(("days", "stays"), [(29, True), (30, True), (31, False)])
 def test_ones_own_phone_is_signed_out_after_thirty_quiet_days(app, cast, days, stays):
     mine = own_phone(app, "Ana")
