@@ -76,10 +76,11 @@ class KeptForm(Table):
 
         Sent twice, they are kept once.
         """
-        for one in cls.all_of(person_id, private, now):
-            if one.fields == fields and not one.page:
-                return one.until
-        was_put = cls._put(person_id, bytes(private.public_key), Kept(fields), now)
+        with writing():
+            for one in cls.all_of(person_id, private, now):
+                if one.fields == fields and not one.page:
+                    return one.until
+            was_put = cls._put(person_id, bytes(private.public_key), Kept(fields), now)
         return now + cls.LASTS if was_put else None
 
     @classmethod
