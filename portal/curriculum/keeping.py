@@ -10,8 +10,8 @@ LENGTH = 12  # characters of a mark
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The addresses with their marks, in the order in which they are fetched."""
+class PhoneCopy:
+    """What a phone holds: the addresses with their marks, in the order in which they are fetched."""
 
     paths: tuple[tuple[str, str], ...]
 

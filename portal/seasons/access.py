@@ -101,8 +101,8 @@ def ends_now(meeting_id: str | None) -> datetime | None:
 def very_last(circle_id: str) -> Gathering | None:
     """The last meeting that the circle has and that is not skipped, wherever it was moved to."""
     found = Meeting.select(Meeting.id, Meeting.starts_at, Meeting.ends_at, Series.zone).join(Series)
-    kept = found.where((Meeting.circle == circle_id) & ~Meeting.skipped)
-    last = kept.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(1).tuples().first()
+    standing = found.where((Meeting.circle == circle_id) & ~Meeting.skipped)
+    last = standing.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(1).tuples().first()
     return Gathering(*last) if last else None
 
 
@@ -136,8 +136,8 @@ def earlier(seat: Seat, stands: Standing | None, now: datetime) -> list[Past]:
     if not over:
         return []
     facts = (Meeting.id, Meeting.starts_at, Meeting.ends_at, Series.zone)
-    kept = Meeting.select(*facts).join(Series).where((Meeting.circle == seat.circle_id) & ~Meeting.skipped)
-    rows: Any = kept.where(Meeting.ends_at <= now).tuples()
+    standing = Meeting.select(*facts).join(Series).where((Meeting.circle == seat.circle_id) & ~Meeting.skipped)
+    rows: Any = standing.where(Meeting.ends_at <= now).tuples()
     met = [Gathering(*row) for row in rows]
     return [past(one, before.get(one.id, []), met, now) for one in over]
 

@@ -11,7 +11,7 @@ from peewee import OperationalError
 
 from portal.accounts.models.portals import Portal
 from portal.curriculum import access
-from portal.curriculum.keeping import Kept, mark_of_files
+from portal.curriculum.keeping import PhoneCopy, mark_of_files
 from portal.curriculum.views.searching import address
 from portal.db import db, utcnow
 from portal.paths import STATIC
@@ -102,8 +102,8 @@ def test_the_mark_of_files_is_another_when_one_of_them_is(tmp_path: Path):
 
 
 def test_a_list_with_one_other_mark_is_another_list():
-    assert Kept((("/help", "a"),)).fingerprint == Kept((("/help", "a"),)).fingerprint
-    assert Kept((("/help", "a"),)).fingerprint != Kept((("/help", "b"),)).fingerprint
+    assert PhoneCopy((("/help", "a"),)).fingerprint == PhoneCopy((("/help", "a"),)).fingerprint
+    assert PhoneCopy((("/help", "a"),)).fingerprint != PhoneCopy((("/help", "b"),)).fingerprint
 
 
 def test_another_name_of_the_portal_renews_every_page(nobody):

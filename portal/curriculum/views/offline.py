@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.models.portals import Portal
 from portal.curriculum import access
-from portal.curriculum.keeping import Kept, kilobytes, mark, mark_of_files
+from portal.curriculum.keeping import PhoneCopy, kilobytes, mark, mark_of_files
 from portal.curriculum.pieces import MODULES
 from portal.curriculum.views.blueprint import KEEPING, bp, is_open, letters_wanted
 from portal.db import utcnow
@@ -62,7 +62,7 @@ def away() -> Response:
 @bp.get("/guide/keep.json")
 def kept_list() -> Response:
     """What is kept, for whoever keeps it: the same for everyone. Nothing, where not everyone may read the guide."""
-    found = kept() if is_open() else Kept(())
+    found = phone_copy() if is_open() else PhoneCopy(())
     response = make_response(jsonify(fingerprint=found.fingerprint, paths=found.paths))
     response.headers["Cache-Control"] = f"public, max-age={LOOKED_AT}"
     response.set_etag(found.fingerprint)
@@ -81,7 +81,7 @@ def worker() -> Response:
     return response.make_conditional(request)
 
 
-def kept() -> Kept:
+def phone_copy() -> PhoneCopy:
     """Everything, signed out: what the pages need first, then the page that can take it all away again."""
     library = current_app.extensions["guide"]
     settings = current_app.config["PORTAL"]
@@ -89,7 +89,7 @@ def kept() -> Kept:
     checked = mark(shown, repr(sorted(checked_on().items())))
     own = [(asset(name), "") for name in ASSETS]
     pages = [(path, checked if path == url_for("resources.show") else shown) for path in pages_kept()]
-    return Kept((*own, *pages))
+    return PhoneCopy((*own, *pages))
 
 
 def own_name() -> str:

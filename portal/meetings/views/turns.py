@@ -65,10 +65,10 @@ def willing(circle: str, meeting: str) -> Response:
     """Not for a while; or ask me again."""
     answer = request.form.get("answer", YES)
     known = answer if answer in (NOT_NOW, PARTNER) else YES
-    kept = _("Kept. You are asked again when it is your turn.")
+    done = _("Kept. You are asked again when it is your turn.")
     if known == NOT_NOW:
-        kept = _("Kept. To be asked again, open “Meetings”, then “What I’d like to be asked for”.")
-    return say(circle, meeting, lambda found, seat, role, now: Willingness.say(seat, known, role), kept)
+        done = _("Kept. To be asked again, open “Meetings”, then “What I’d like to be asked for”.")
+    return say(circle, meeting, lambda found, seat, role, now: Willingness.say(seat, known, role), done)
 
 
 @bp.route("/c/<circle>/meetings/<meeting>/take", methods=["GET", "POST"])
@@ -110,8 +110,8 @@ def together(circle: str, meeting: str) -> Response:
         return page("meetings/together.html", seat=seat, next=found, steps=told, own_plan=bool(found.blocks))
     asks = request.form.get("answer") == "ask"
     verb = Together.ask_again if asks else Together.hold
-    kept = _("Somebody is asked to facilitate after all.") if asks else _("You hold this meeting together.")
-    return say(circle, meeting, lambda it, own, role, now: verb(it, own, now), kept)
+    done = _("Somebody is asked to facilitate after all.") if asks else _("You hold this meeting together.")
+    return say(circle, meeting, lambda it, own, role, now: verb(it, own, now), done)
 
 
 def steps(seat: Seat, found: Next) -> list[tuple[str, object]]:
