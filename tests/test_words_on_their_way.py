@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,7 +20,7 @@ from portal.accounts.access import NEVER_KEPT
 from portal.accounts.models.kept import Kept, KeptForm
 from portal.circles import access
 from portal.circles.models import Seat
-from portal.db import db, utcnow
+from portal.db import db, utcnow, writing
 from portal.meetings.models.dates import Meeting
 from portal.meetings.models.turns import Turn
 from portal.web.forms import SECRET
@@ -27,7 +28,6 @@ from portal.web.typed import Sent
 from tests.accounts.doors import ahead, own_phone
 from tests.cast import PASSPHRASE, Cast
 from tests.journeys.test_nothing_in_clear import NO_WORDS
-from tests.racing import at_once
 from tests.test_every_page import NOWHERE, Things, addresses, real_things
 from tests.walking import Form, forms_in
 
@@ -339,8 +339,19 @@ def test_a_double_tap_keeps_them_once_and_other_words_beside_them(ended, cast):
 
 
 def test_two_taps_at_one_moment_keep_them_once(cast):
+    """The second comes while the first is under way."""
     ana, now = cast["Ana"], utcnow()
-    assert at_once(*[lambda: KeptForm.set_aside(ana.id, ana.private, {"text": CANARY}, now)] * 6) == ["done"] * 6
+
+    def tap() -> None:
+        KeptForm.set_aside(ana.id, ana.private, {"text": CANARY}, now)
+        db.close()
+
+    second = threading.Thread(target=tap)
+    with writing():
+        KeptForm.set_aside(ana.id, ana.private, {"text": CANARY}, now)
+        second.start()
+        second.join(0.3)
+    second.join(60)
     assert len(kept_of(cast, "Ana")) == 1
 
 
