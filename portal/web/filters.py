@@ -99,5 +99,5 @@ def named_city(zone_name: str, language: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (day, short_day, full_date, clock, paragraphs, city, first_letter_up):
+    for filter_ in (day, short_day, full_date, clock, paragraphs, city, first_letter_up, listed):
         app.jinja_env.filters[filter_.__name__] = filter_

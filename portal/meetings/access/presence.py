@@ -18,7 +18,6 @@ from portal.meetings.pact import Wish, what_holds
 from portal.meetings.quorum import Outlook, Way, is_short, ways
 from portal.rings import Closed
 from portal.vault import Unsealable
-from portal.web import filters
 
 NEAR = timedelta(hours=12)  # nobody knows much earlier that they will be late
 
@@ -73,14 +72,6 @@ class Presence:
     @property
     def others_late(self) -> list[str]:
         return [one.name for one in self.late if not one.is_you]
-
-    @property
-    def away_in_words(self) -> str:
-        return filters.listed(self.others_away)
-
-    @property
-    def late_in_words(self) -> str:
-        return filters.listed(self.others_late)
 
 
 def presence_of(

@@ -21,7 +21,6 @@ from portal.meetings.models.plans import write_plan
 from portal.meetings.models.turns import NOT_NOW, Willingness
 from portal.meetings.plan import length
 from portal.meetings.views.blueprint import bp
-from portal.web import filters
 from portal.web.forms import trimmed
 from portal.web.language import _
 from portal.web.page import go, page
@@ -57,9 +56,7 @@ def shown(
         free=minutes(found) - length(found.blocks),
         papers=own,
         answers=answers,
-        not_asked=filters.listed(
-            [one.role.name for one in found.turns.others if answers.get(one.role.code) == NOT_NOW]
-        ),
+        not_asked=[one.role.name for one in found.turns.others if answers.get(one.role.code) == NOT_NOW],
         form=form or SettleForm(around, found.turns, None),
         handover=handover or HandoverForm(None, data=asdict(own.own or Handed())),
         arrival=arrival or ArrivalForm(None, data={"word": own.own_word}),
