@@ -7,11 +7,11 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from tests.bench import meetings, report, rows
+from tests.bench import meetings, pictures, report, rows
 from tests.bench.cores import CORES
 from tests.bench.rows import Ground, Haste
 
-ROWS = rows.ROWS | meetings.ROWS
+ROWS = dict(sorted((rows.ROWS | pictures.ROWS | meetings.ROWS).items()))
 
 
 def main() -> None:
