@@ -32,13 +32,13 @@ bp = Blueprint("notices", __name__)
 def show() -> Response:
     """Of what one wants mail, and what it looks like."""
     if request.method == "POST":
-        return told(asks=bool(trimmed(request.form.get("email"))))
+        return keep(asks=bool(trimmed(request.form.get("email"))))
     wishes = Wishes.of(current_user.id)
     return whole_page(wishes, WishesForm.about(wishes), AddressForm(), 200)
 
 
-def told(*, asks: bool) -> Response:
-    """Keep what is wished for, and ask at the address, if one is given.
+def keep(*, asks: bool) -> Response:
+    """What is wished for; and ask at the address, if one is given.
 
     Both stand in one form, so that whichever of its buttons is pressed loses nothing of the other half. The button that
     asks once more sends an address alone.
@@ -89,7 +89,7 @@ def previews(wishes: Wishes, address: Address | None) -> list[Preview]:
 @signed_in
 def ask() -> Response:
     """Ask at an address whether it is theirs: nobody signs up somebody else."""
-    return told(asks=True)
+    return keep(asks=True)
 
 
 def is_hasty(form: AddressForm) -> bool:
