@@ -33,7 +33,7 @@ class Settings:
     hosts: tuple[str, ...] = setting((), "Further host names the portal answers to, separated by commas.")
     trusted_proxy: str = setting("", "Address of the web server in front, on this machine: 127.0.0.1 or ::1.")
     secret_key: str = setting("", "At least 32 characters; signs cookies. Empty: made and kept in the data folder.")
-    threads: int = setting(4, "Threads that answer. One at a time draws a page; the others go on when it waits.")
+    threads: int = setting(8, "Threads that answer. One at a time draws a page; the others go on when it waits.")
     worker: bool = setting(True, "Whether this process also does the chores: erasing, closing old sessions, mail.")
     smtp_url: str = setting("", "Mail server, such as smtp://name:password@mail.example.org:587. Empty: no mail.")
     mail_from: str = setting("", "Address that mail comes from. It tells nothing of what this place is.")

@@ -9,8 +9,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from portal.accounts import views
+from portal.accounts.models import people
 from portal.answering import OneAtATime
 from portal.config import Settings
+from portal.media import worker
 from portal.serving import draw_ahead, listening
 from tests.ports import free_port
 
@@ -51,6 +54,11 @@ def test_the_server_takes_many_slow_phones_and_lets_go_of_silent_ones(here):
         assert server.adj.connection_limit == 400
         assert server.adj.channel_timeout == 30
         assert server.adj.asyncore_use_poll, "select() ends at 1,024 files"
+
+
+def test_when_everyone_waits_who_may_a_thread_is_left_for_pages():
+    """With four, a picture in hand and three who signed in took all of them, and a page waited most of a second."""
+    assert people.IN_LINE + 1 + worker.WAITING + views.PACKED < Settings().threads
 
 
 def test_the_server_has_as_many_threads_as_the_settings_say(here):

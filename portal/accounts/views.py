@@ -34,7 +34,8 @@ from portal.web.page import go, local, page
 bp = Blueprint("accounts", __name__)
 access.guard(bp)
 
-_packing = threading.Semaphore(1)  # a slow phone holds a thread for as long as it takes the file
+PACKED = 1  # files at a time: a slow phone holds a thread for as long as it takes one
+_packing = threading.Semaphore(PACKED)
 KNOWN_FOR = 365 * 24 * 3600  # seconds; the cookie says only that somebody signed in here before
 
 

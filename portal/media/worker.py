@@ -15,7 +15,7 @@ from portal.waiting import waiting_elsewhere
 # -I: no path, settings or packages of the user's own; -B: the child may write no file.
 CHILD = (sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py")))
 SECONDS = 10  # by the clock; a 12-megapixel photograph takes half a second here, perhaps five on a Pi 3
-WAITING = 2  # pictures that may wait for the one in hand; of four threads at least one then goes on serving pages
+WAITING = 2  # pictures that may wait for the one in hand; with the other lines they are fewer than the threads
 PATIENCE = 25  # seconds
 
 _in_hand = threading.Semaphore(1)  # per process: decoding takes 50 MB, so one at a time

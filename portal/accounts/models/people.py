@@ -18,7 +18,8 @@ from portal.waiting import waiting_elsewhere
 from portal.web.errors import Busy
 
 _one_at_a_time = threading.Semaphore(1)  # each run takes up to 64 MiB
-_queue = threading.Semaphore(3)  # of the four that answer, one is always left for pages
+IN_LINE = 3  # passphrases, the one in hand among them; with the other lines fewer than there are threads
+_queue = threading.Semaphore(IN_LINE)
 
 
 def stretch_in_turn(passphrase: str, salt: bytes, cost: vault.Cost) -> vault.Stretched:
