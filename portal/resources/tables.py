@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,7 +160,7 @@ def csv_sheet(text: str) -> tuple[Part, list[Unfit]]:
     parts, faults = [], []
     for line, row in found[1:]:
         try:
-            parts.append(entry_part(path, line, row_cells(path, line, names, row)))
+            parts.append(Row(path, line, row_cells(path, line, names, row)).entry())
         except Unfit as fault:
             faults.append(fault)
     name = Part(
@@ -205,49 +205,56 @@ def row_cells(path: Path, line: int, names: list[str], row: list[str]) -> dict[s
     return {name: cell for name, cell in found.items() if cell}
 
 
-def entry_part(path: Path, line: int, row: dict[str, str]) -> Part:
-    """The row as the mapping that stands for an entry in YAML."""
+@dataclass(frozen=True)
+class Row:
+    """A row of a table, which is read as the mapping that stands for an entry in YAML."""
 
-    def part(value: Any) -> Part:
-        return Part(path, line, value)
+    path: Path
+    line: int
+    said: dict[str, str]  # by column, without what is empty
 
-    def cell(column: str, value: Any) -> Part:
-        return Cell(path, line, value, column)
+    def entry(self) -> Part:
+        when = {**self.cells("place", "cost"), "kinds": self.several("kinds"), "languages": self.several("languages")}
+        when["hours"] = self.cells("hours").get("hours") or self.saying("hours") or self.cell("hours", "")
+        found: dict[str, Part | None] = {**self.cells("key", "sends", "own_words")}
+        found |= {name: self.saying(name) for name in ("name", "for", "note", "sends_note", "reports")}
+        found["reach"] = self.whole({**self.cells(*REACHED), **given(press=self.pressed(), go=self.saying("go"))})
+        found["source"] = self.cell("sources", [self.source(one) for one in self.said.get("sources", "").split("|")])
+        return self.whole(given(when=self.whole(when), **found))
 
-    def cells(*columns: str) -> dict[str, Part]:
-        return {name: cell(name, row[name]) for name in columns if name in row}
+    def whole(self, value: Any) -> Part:
+        """What several columns say together."""
+        return Part(self.path, self.line, value)
 
-    def saying(name: str) -> Part | None:
-        found = {code: cell(f"{name}_{code}", row[f"{name}_{code}"]) for code in LANGUAGES if f"{name}_{code}" in row}
-        return cell(name, found) if found else None
+    def cell(self, column: str, value: Any) -> Part:
+        return Cell(self.path, self.line, value, column)
 
-    def several(name: str) -> Part:
-        return cell(name, [cell(name, word) for word in BETWEEN.split(row.get(name, "")) if word])
+    def cells(self, *columns: str) -> dict[str, Part]:
+        return {name: self.cell(name, self.said[name]) for name in columns if name in self.said}
 
-    when = {**cells("place", "cost"), "kinds": several("kinds"), "languages": several("languages")}
-    when["hours"] = cell("hours", row["hours"]) if "hours" in row else saying("hours") or cell("hours", "")
-    found: dict[str, Part | None] = {**cells("key", "sends", "own_words")}
-    found |= {name: saying(name) for name in ("name", "for", "note", "sends_note", "reports")}
-    found["reach"] = part({**cells(*REACHED), **given(press=pressed(cell, row), go=saying("go"))})
-    found["source"] = cell("sources", [source_part(cell, one) for one in row.get("sources", "").split("|")])
-    return part(given(when=part(when), **found))
+    def saying(self, name: str) -> Part | None:
+        """What stands in a column for each language."""
+        columns = {code: f"{name}_{code}" for code in LANGUAGES}
+        found = {code: self.cell(column, self.said[column]) for code, column in columns.items() if column in self.said}
+        return self.cell(name, found) if found else None
+
+    def several(self, name: str) -> Part:
+        return self.cell(name, [self.cell(name, word) for word in BETWEEN.split(self.said.get(name, "")) if word])
+
+    def pressed(self) -> Part | None:
+        """What “es=2 veterans=1” says."""
+        if "press" not in self.said:
+            return None
+        pairs = [word.partition("=") for word in BETWEEN.split(self.said["press"])]
+        keys = {whom: int(key) if re.fullmatch("[0-9]", key) else key for whom, _equals, key in pairs}
+        return self.cell("press", {whom: self.cell("press", key) for whom, key in keys.items()})
+
+    def source(self, one: str) -> Part:
+        """What “https://line.example 2025-01” says."""
+        url, _space, date = one.strip().partition(" ")
+        said = {name: value.strip() for name, value in (("url", url), ("date", date)) if value.strip()}
+        return self.cell("sources", {name: self.cell("sources", value) for name, value in said.items()} or "")
 
 
 def given(**parts: Part | None) -> dict[str, Part]:
     return {name: part for name, part in parts.items() if part is not None}
-
-
-def pressed(cell: Callable[[str, Any], Part], row: dict[str, str]) -> Part | None:
-    """What “es=2 veterans=1” says."""
-    if "press" not in row:
-        return None
-    pairs = [word.partition("=") for word in BETWEEN.split(row["press"])]
-    keys = {whom: int(key) if re.fullmatch("[0-9]", key) else key for whom, _equals, key in pairs}
-    return cell("press", {whom: cell("press", key) for whom, key in keys.items()})
-
-
-def source_part(cell: Callable[[str, Any], Part], one: str) -> Part:
-    """What “https://line.example 2025-01” says."""
-    url, _space, date = one.strip().partition(" ")
-    said = {name: cell("sources", value.strip()) for name, value in (("url", url), ("date", date)) if value.strip()}
-    return cell("sources", said or "")
