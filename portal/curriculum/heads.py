@@ -38,7 +38,8 @@ from portal.curriculum.pieces import (
     ToTheCircle,
     Workshop,
 )
-from portal.web.sheets import Part, Unfit, understand
+from portal.errors import Unfit
+from portal.web.sheets import Part, understand
 
 SOURCE_KINDS = ("evidence", "practice", "fact")
 HOW_READ = ("full", "parts", "abstract", "second-hand")

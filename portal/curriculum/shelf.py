@@ -27,7 +27,8 @@ from portal.curriculum.pieces import (
     ToTheCircle,
     Workshop,
 )
-from portal.web.sheets import Part, Unfit, read
+from portal.errors import Unfit
+from portal.web.sheets import Part, read
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")  # a folder of translations
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from portal.errors import Unfit
 from portal.resources.pack import (
     ALWAYS,
     COSTS,
@@ -28,7 +29,7 @@ from portal.resources.pack import (
     first_day,
 )
 from portal.resources.shelf import SHIPPED
-from portal.web.sheets import Part, Unfit, understand_strictly
+from portal.web.sheets import Part, understand_strictly
 
 NUMBER = re.compile(r"(?=.{1,20}$)[0-9]+(-[0-9]+)*")
 ADDRESS = re.compile(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from portal.errors import Unfit
 from portal.resources.entries import try_pack
 from portal.resources.pack import Pack
 from portal.resources.tables import NO_LIST, sheet_of
-from portal.web.sheets import Part, Unfit
+from portal.web.sheets import Part
 
 
 @dataclass(frozen=True)

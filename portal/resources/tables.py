@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.errors import Unfit
 from portal.resources.pack import ALWAYS, LANGUAGES, MOST_ENTRIES, UNSAID, Entry, Pack, Words
-from portal.web.sheets import Part, Unfit, decoded, dumped, understand_strictly
+from portal.web.sheets import Part, decoded, dumped, understand_strictly
 
 REACHED = ("phone", "tty", "text", "text_en", "text_es", "chat", "web")
 WHO = ("place", "place_en", "place_es", "key", "name_en", "name_es", "for_en", "for_es")

@@ -11,7 +11,7 @@ from portal.config import Settings
 from portal.curriculum.access import Library, folders
 from portal.curriculum.pieces import GUIDE
 from portal.curriculum.shelf import read_guide
-from portal.web.sheets import Unfit
+from portal.errors import Unfit
 from tests.curriculum.small_guide import LESSON, LESSON_ES, TO_THE_CIRCLE, write_guide
 from tests.demo.conftest import aside
 

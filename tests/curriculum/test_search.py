@@ -13,7 +13,7 @@ from portal.curriculum.pieces import Piece
 from portal.curriculum.queries import LITTLE, PLAIN, asked_for, differs_by_one, folded, slip, stem_of
 from portal.curriculum.search import FEW, MOST, MOST_NEAR, Entry, Index, beginning, excerpt, index, look, with_some
 from portal.curriculum.shelf import read_guide
-from portal.web.sheets import Unfit
+from portal.errors import Unfit
 from tests.curriculum.small_guide import LESSON, write_guide
 from tests.curriculum.test_pages import SPANISH, open_guide
 

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.curriculum.shelf import read_guide
-from portal.web.sheets import Unfit
+from portal.errors import Unfit
 from tests.curriculum.small_guide import (
     ACTIVITY,
     EXERCISE,

@@ -5,11 +5,11 @@ from textwrap import dedent, indent
 
 import pytest
 
+from portal.errors import Unfit
 from portal.resources import shelf
 from portal.resources.entries import entries
 from portal.resources.pack import KINDS, UNDATED, Entry, everything
 from portal.resources.sections import arranged
-from portal.web.sheets import Unfit
 
 SHIPPED = shelf.names(shelf.SHIPPED)
 

@@ -10,10 +10,10 @@ import pytest
 
 from portal import paths
 from portal.config import Settings
+from portal.errors import Unfit
 from portal.resources import shelf
 from portal.resources.access import Lists
 from portal.resources.pack import everything
-from portal.web.sheets import Unfit
 from tests.resources.lists_for_tests import GOOD
 
 WRITER = """

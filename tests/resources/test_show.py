@@ -10,9 +10,9 @@ from jinja2 import StrictUndefined
 from portal import paths
 from portal.config import Settings
 from portal.db import db
+from portal.errors import Unfit
 from portal.resources.views import bp
 from portal.web import assets, filters, language
-from portal.web.sheets import Unfit
 from tests.cast import enter
 
 
