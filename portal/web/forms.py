@@ -70,3 +70,7 @@ class AtMost:
 
 def trimmed(text: str | None) -> str:
     return (text or "").strip()
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -12,7 +12,7 @@ from portal.curriculum.models.own import Described
 from portal.curriculum.pieces import FLAGS, MEETING_PLACES
 from portal.db import new_id
 from portal.web.fields import Blank, Count
-from portal.web.forms import AtMost, Form, Needed, trimmed
+from portal.web.forms import AtMost, Form, Needed, one_line, trimmed
 from portal.web.language import _, lazy
 
 TITLE_LENGTH, AIM_LENGTH, TEXT_LENGTH, STEPS_LENGTH = 120, 300, 2000, 6000  # characters
@@ -124,7 +124,3 @@ def as_typed(words: Described) -> dict[str, Any]:
         **{flag.replace("-", "_"): flag in words.flags for flag in FLAGS},
         **{name: getattr(words, name) for name in TEXTS},
     }
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").split())

@@ -21,7 +21,7 @@ from portal.meetings.models.dates import NAME_LENGTH
 from portal.meetings.plan import LINK_LENGTH, PLACE_LENGTH, Place, as_link
 from portal.meetings.recurrence import Repeats, Rule
 from portal.web.fields import Blank, Count, Day, Typed
-from portal.web.forms import AtMost, Form, trimmed
+from portal.web.forms import AtMost, Form, one_line, trimmed
 from portal.web.language import _, lazy
 
 GONE_BY = lazy("This moment has gone by. Please choose a later one.")
@@ -53,7 +53,7 @@ class PlaceForm(Form):
     @property
     def where(self) -> Place:
         typed = trimmed(self.link.data)
-        return Place(" ".join((self.place.data or "").split()), (as_link(typed) or "") if typed else "")
+        return Place(one_line(self.place.data), (as_link(typed) or "") if typed else "")
 
 
 def how_often() -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from wtforms import StringField, TextAreaField
 
 from portal.meetings.models.papers import HANDED_LENGTH, WORD_LENGTH, Handed
-from portal.web.forms import AtMost, Form, trimmed
+from portal.web.forms import AtMost, Form, one_line, trimmed
 from portal.web.language import lazy
 
 
@@ -22,4 +22,4 @@ class ArrivalForm(Form):
 
     @property
     def said(self) -> str:
-        return " ".join(trimmed(self.word.data).split())
+        return one_line(self.word.data)

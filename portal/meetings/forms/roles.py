@@ -11,7 +11,7 @@ from portal.meetings.access.roles import RoleHere
 from portal.meetings.models.roles import BUILT_IN, DOES_LENGTH, NAME_LENGTH, Words
 from portal.meetings.models.turns import NOT_NOW, PARTNER, YES
 from portal.web.fields import Several
-from portal.web.forms import REQUIRED, AtMost, Form, trimmed
+from portal.web.forms import REQUIRED, AtMost, Form, one_line, trimmed
 from portal.web.language import _, lazy
 
 ANSWERS = {YES: lazy("Yes"), PARTNER: lazy("With a partner"), NOT_NOW: lazy("Not for a while")}
@@ -43,7 +43,7 @@ class RoleForm(Form):
     def words(self) -> Words | None:
         """None where nothing differs from what the portal says."""
         usual = BUILT_IN.get(self.code, Words("", ""))
-        typed = Words(" ".join(trimmed(self.name.data).split()), trimmed(self.does.data))
+        typed = Words(one_line(self.name.data), trimmed(self.does.data))
         named = Words(typed.name or str(usual.name), typed.does or str(usual.does))
         return None if named == Words(str(usual.name), str(usual.does)) else named
 
