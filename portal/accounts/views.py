@@ -1,6 +1,7 @@
 """Signing in and out, and the pages about oneself."""
 
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -238,6 +239,7 @@ def take() -> Response:
     turn.callback(_packing.release)
     response = Response(stream_with_context(to_the_end(packed(everything()), turn)), mimetype="application/zip")
     response.call_on_close(turn.close)
+    weakref.finalize(response, turn.close)  # also where something breaks before it is sent
     response.headers["Content-Disposition"] = f'attachment; filename="my-things-{utcnow():%Y-%m-%d}.zip"'
     return response
 
