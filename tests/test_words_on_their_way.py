@@ -178,9 +178,12 @@ def test_no_form_that_takes_words_at_a_table_is_left_out(app, forms):
     assert set(forms) == posted - NO_WORDS - BUTTONS
 
 
-def test_while_the_seat_is_there_each_of_them_is_taken(ana, forms, afresh, cast):
+def test_while_the_seat_is_there_each_is_taken_and_no_address_or_cookie_tells_a_word_of_it(ana, forms, afresh, cast):
     for rule, (path, data) in forms.items():
-        assert ana.post(path, data=data).status_code == 303, rule
+        answer = ana.post(path, data=data)
+        assert (answer.status_code, CANARY in answer.location) == (303, False), rule
+        with ana.session_transaction() as cookie:
+            assert CANARY not in str(dict(cookie)), rule
         assert not kept_of(cast, "Ana"), rule
         afresh()
 
