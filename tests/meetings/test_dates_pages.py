@@ -17,8 +17,8 @@ from portal.meetings.plan import Place
 from portal.meetings.recurrence import Repeats, Rule
 from portal.web import language
 from tests.meetings.conftest import LIBRARY, ZONE, agree, set_series, weekly
-from tests.meetings.test_pages import SERIES, a_day, change_of, hidden_fields, series_of
-from tests.reading import words
+from tests.meetings.test_pages import SERIES, a_day, change_of, series_of
+from tests.reading import hidden, words
 
 NEW = "/meetings/series"
 
@@ -113,24 +113,20 @@ def test_a_table_with_one_rhythm_reads_no_name_beside_its_dates(bo, table, meeti
 
 
 def test_a_form_that_is_sent_twice_makes_one_series(ana, table, seat):
-    once = hidden_fields_of(ana.get(table + NEW))
+    once = hidden(ana.get(table + NEW))
     form = {**SERIES, "first": a_day(3), "once": once["once"]}
     assert [ana.post(table + NEW, data=form).status_code for _ in range(2)] == [303, 303]
     assert Series.select().count() == 1
 
 
-def hidden_fields_of(page):
-    return dict(re.findall(r'<input id="\w+" name="(\w+)" type="hidden" value="([^"]*)">', page.text))
-
-
 def test_who_goes_back_and_sends_something_else_changes_what_they_made(ana, table, seat):
-    once = hidden_fields_of(ana.get(table + NEW))["once"]
+    once = hidden(ana.get(table + NEW))["once"]
     ana.post(table + NEW, data={**SERIES, "first": a_day(3), "once": once})
     shown = ana.post(table + NEW, data={**SERIES, "first": a_day(3), "at": "19:00", "once": once})
     assert "These get another time" in words(shown)
     assert "You have another meeting then." not in words(shown)
     assert shown.status_code == 200
-    assert ana.post(table + NEW, data=hidden_fields(shown)).status_code == 303
+    assert ana.post(table + NEW, data=hidden(shown)).status_code == 303
     assert (len(Series.of(seat.circle_id, utcnow())), series_of(seat).at.hour) == (1, 19)
 
 
@@ -151,7 +147,7 @@ def test_a_series_that_falls_together_with_another_is_shown_before_it_is_saved(a
     shown = ana.post(table + NEW, data=same)
     assert shown.status_code == 200
     assert "of these days you have another meeting at that time. You can have both." in words(shown)
-    assert ana.post(table + NEW, data=hidden_fields(shown)).status_code == 303
+    assert ana.post(table + NEW, data=hidden(shown)).status_code == 303
     assert Meeting.select().where(Meeting.day == meetings[6].day).count() == 2
 
 
@@ -222,7 +218,7 @@ def test_breaks_stand_in_the_form_with_room_for_one_more_and_an_emptied_line_tak
     assert 'name="rest_2"' in page.text
     assert 'name="rest_3"' not in page.text
     shown = ana.post(change_of(table, seat), data={**SERIES, "first": a_day(3), "rest_1": "", "rest_1_to": ""})
-    ana.post(change_of(table, seat), data=hidden_fields(shown))
+    ana.post(change_of(table, seat), data=hidden(shown))
     assert series_of(seat).rule.rests == ()
 
 
@@ -300,15 +296,15 @@ def test_the_form_opens_with_what_holds_now(ana, change, meetings):
 
 
 def test_who_was_slower_is_shown_what_holds_now_and_loses_nothing(ana, bo, change, meetings, seat):
-    page = hidden_fields_of(ana.get(change))
+    page = hidden(ana.get(change))
     theirs = {
         **SERIES,
         "first": meetings[5].day.isoformat(),
         "at": "17:00",
         "place": "At Bo’s",
-        **hidden_fields_of(bo.get(change)),
+        **hidden(bo.get(change)),
     }
-    bo.post(change, data=hidden_fields(bo.post(change, data=theirs)))
+    bo.post(change, data=hidden(bo.post(change, data=theirs)))
     mine = {**SERIES, "first": meetings[5].day.isoformat(), "at": "20:00", "place": "The park", **page}
     late = ana.post(change, data=mine)
     assert late.status_code == 409
@@ -317,23 +313,23 @@ def test_who_was_slower_is_shown_what_holds_now_and_loses_nothing(ana, bo, chang
     assert "at 17:00" in said
     assert "At Bo’s" in said
     assert series_of(seat).at.hour == 17
-    assert hidden_fields(late)["place"] == "The park"
-    assert ana.post(change, data=hidden_fields(late)).status_code == 303
+    assert hidden(late)["place"] == "The park"
+    assert ana.post(change, data=hidden(late)).status_code == 303
     assert (series_of(seat).at.hour, series_of(seat).usual_place(seat)) == (20, Place("The park", ""))
 
 
 def test_a_change_of_place_alone_is_not_lost_to_who_was_slower(ana, bo, change, meetings, seat):
     """No date differs, and still the second is shown what the first one wrote."""
     same = {**SERIES, "first": meetings[5].day.isoformat()}
-    opened = [hidden_fields_of(client.get(change)) for client in (ana, bo)]
-    bo.post(change, data=hidden_fields(bo.post(change, data={**same, "place": "At Bo’s", **opened[1]})))
+    opened = [hidden(client.get(change)) for client in (ana, bo)]
+    bo.post(change, data=hidden(bo.post(change, data={**same, "place": "At Bo’s", **opened[1]})))
     late = ana.post(change, data={**same, "place": "The park", **opened[0]})
     assert (late.status_code, "At Bo’s" in words(late)) == (409, True)
 
 
 def test_a_change_that_is_sent_twice_is_carried_out_once(ana, change, meetings, seat):
-    form = {**SERIES, "first": a_day(2), **hidden_fields_of(ana.get(change))}
-    yes = hidden_fields(ana.post(change, data=form))
+    form = {**SERIES, "first": a_day(2), **hidden(ana.get(change))}
+    yes = hidden(ana.post(change, data=form))
     assert [ana.post(change, data=yes).status_code for _ in range(2)] == [303, 303]
     assert Series.select().count() == 2
 
@@ -345,7 +341,7 @@ def test_the_preview_says_what_was_moved_by_hand_and_leaves_it_there(ana, change
     form = {**SERIES, "first": meetings[5].day.isoformat(), "at": "19:00"}
     shown = ana.post(change, data=form)
     assert "You moved this one by hand. It stays there." in words(shown)
-    ana.post(change, data=hidden_fields(shown))
+    ana.post(change, data=hidden(shown))
     assert Meeting.get_by_id(moved.id).starts_at == starts_at
     gone = ana.post(change, data={**form, "first": a_day(2)})
     assert "You moved this one by hand. It goes, too." in words(gone)
@@ -377,14 +373,14 @@ def test_the_end_of_a_series_is_shown_first_and_then_carried_out(ana, bo, table,
     assert "These dates go" in said
     assert "You have said yes for it." in said
     assert Meeting.select().where(Meeting.id == meetings[8].id).exists()
-    assert [ana.post(f"{change}/end", data=hidden_fields(shown)).status_code for _ in range(2)] == [303, 303]
+    assert [ana.post(f"{change}/end", data=hidden(shown)).status_code for _ in range(2)] == [303, 303]
     assert [row.id for row in Meeting.select().order_by(Meeting.day)] == [one.id for one in meetings[:7]]
     assert "The last day for it is" in words(bo.get(f"{table}/meetings"))
 
 
 def test_an_end_today_takes_the_series_off_the_page_and_leaves_what_has_been(ana, table, change, meetings):
     shown = ana.post(f"{change}/end", data={"since": "2020-01-01"})
-    ana.post(f"{change}/end", data=hidden_fields(shown))
+    ana.post(f"{change}/end", data=hidden(shown))
     said = words(ana.get(f"{table}/meetings"))
     assert "You have not set yet when you meet" in said
     assert "What has been" in said
@@ -394,7 +390,7 @@ def test_an_end_today_takes_the_series_off_the_page_and_leaves_what_has_been(ana
 
 def test_from_the_end_one_can_go_back_to_the_day(ana, change, meetings):
     shown = ana.post(f"{change}/end", data={"since": meetings[7].day.isoformat()})
-    assert meetings[7].day.isoformat() in ana.post(f"{change}/end", data={**hidden_fields(shown), "again": "yes"}).text
+    assert meetings[7].day.isoformat() in ana.post(f"{change}/end", data={**hidden(shown), "again": "yes"}).text
 
 
 def test_an_end_without_a_day_is_asked_again(ana, change):
@@ -404,17 +400,17 @@ def test_an_end_without_a_day_is_asked_again(ana, change):
 def test_dates_that_changed_before_the_end_are_shown_once_more(ana, change, meetings, people):
     shown = ana.post(f"{change}/end", data={"since": meetings[7].day.isoformat()})
     set_series(people["Bo"], utcnow(), days=4)
-    again = ana.post(f"{change}/end", data=hidden_fields(shown))
+    again = ana.post(f"{change}/end", data=hidden(shown))
     assert (again.status_code, "Please look once more." in words(again)) == (409, True)
 
 
 def test_whoever_changes_what_was_ended_meanwhile_reads_that_and_may_begin_it_again(ana, change, meetings, seat):
-    form = {**SERIES, "first": meetings[6].day.isoformat(), "until": "", **hidden_fields_of(ana.get(change))}
-    ana.post(f"{change}/end", data=hidden_fields(ana.post(f"{change}/end", data={"since": "2020-01-01"})))
+    form = {**SERIES, "first": meetings[6].day.isoformat(), "until": "", **hidden(ana.get(change))}
+    ana.post(f"{change}/end", data=hidden(ana.post(f"{change}/end", data={"since": "2020-01-01"})))
     late = ana.post(change, data=form)
     assert late.status_code == 409
     assert "Somebody ended these meetings. If you go on, they begin again as you wrote it." in words(late)
-    assert ana.post(change, data=hidden_fields(late)).status_code == 303
+    assert ana.post(change, data=hidden(late)).status_code == 303
     assert series_of(seat) is not None
 
 
@@ -426,7 +422,7 @@ def test_a_single_meeting_is_added_and_stands_by_itself(ana, bo, table, meetings
     said = filled(ana.get(add))
     assert (said["at"], said["minutes"]) == ("18:00", "90")
     free = meetings[5].day + timedelta(days=1)
-    form = {**SERIES, "first": free.isoformat(), "at": "10:00", **hidden_fields_of(ana.get(add))}
+    form = {**SERIES, "first": free.isoformat(), "at": "10:00", **hidden(ana.get(add))}
     assert [ana.post(add, data=form).status_code for _ in range(2)] == [303, 303]
     made = Meeting.get(Meeting.day == free)
     assert "10:00 to 11:30 in Chicago." in words(bo.get(f"{table}/meetings/{made.id}"))
@@ -438,7 +434,7 @@ def test_a_single_meeting_beside_another_is_said_and_allowed(ana, table, meeting
     shown = ana.post(f"{table}/meetings/add", data=form)
     assert "On one of these days you have another meeting at that time." in words(shown)
     assert "Save it like this" in words(shown), "nothing that stands changes"
-    assert ana.post(f"{table}/meetings/add", data=hidden_fields(shown)).status_code == 303
+    assert ana.post(f"{table}/meetings/add", data=hidden(shown)).status_code == 303
     assert Meeting.select().where(Meeting.day == meetings[6].day).count() == 2
 
 

@@ -22,7 +22,7 @@ from portal.meetings.plan import Place
 from portal.meetings.recurrence import Repeats
 from tests.cast import take_seat
 from tests.meetings.conftest import ZONE, set_series
-from tests.reading import words
+from tests.reading import hidden, words
 
 
 @pytest.fixture
@@ -41,10 +41,6 @@ def held(request, people, begun):
 
 def holder(meeting):
     return next(iter(Turn.holders(meeting.id)), None)
-
-
-def hidden_fields(answer):
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text))
 
 
 SERIES = {"often": "weeks-1", "at": "18:00", "minutes": "90", "zone": ZONE, "place": "The library", "link": ""}
@@ -91,7 +87,7 @@ def test_a_change_is_shown_first_and_then_carried_out(ana, table, meetings, upco
     assert "These dates go" in said
     assert "Its plan goes with it. Bo has said yes for it." in said
     assert series_of(people["Ana"]).at.hour == 18
-    answer = ana.post(change_of(table, people["Ana"]), data=hidden_fields(shown))
+    answer = ana.post(change_of(table, people["Ana"]), data=hidden(shown))
     assert answer.status_code == 303
     assert series_of(people["Ana"]).at.hour == 19
     assert not Meeting.select().where(Meeting.id == upcoming.id).exists()
@@ -107,16 +103,16 @@ def test_a_yes_to_a_preview_that_grew_old_shows_the_new_one(ana, table, meetings
     path = change_of(table, people["Ana"])
     shown = ana.post(path, data={**SERIES, "first": a_day(2)})
     set_series(people["Bo"], utcnow(), days=4)
-    again = ana.post(path, data=hidden_fields(shown))
+    again = ana.post(path, data=hidden(shown))
     assert again.status_code == 409
     assert "Please look once more" in words(again)
-    assert ana.post(path, data=hidden_fields(again)).status_code == 303
+    assert ana.post(path, data=hidden(again)).status_code == 303
 
 
 def test_from_the_preview_one_can_go_back_to_the_form_with_all_that_was_typed(ana, table, meetings, people):
     path = change_of(table, people["Ana"])
     shown = ana.post(path, data={**SERIES, "first": a_day(2), "place": "At Bo’s"})
-    form = ana.post(path, data={**hidden_fields(shown), "again": "yes"})
+    form = ana.post(path, data={**hidden(shown), "again": "yes"})
     assert "At Bo’s</textarea>" in form.text
     assert f'value="{a_day(2)}"' in form.text
 
@@ -361,8 +357,8 @@ def test_it_is_taken_over_from_who_said_yes_after_a_word_about_it(ana, bo, at, u
     ana.post(at(upcoming, "/accept"))
     page = bo.get(at(upcoming, "/take"))
     assert "Take it over if the two of you have spoken about it" in words(page)
-    assert hidden_fields(page)["instead_of"] == people["Ana"].id
-    assert bo.post(at(upcoming, "/take"), data=hidden_fields(page)).status_code == 303
+    assert hidden(page)["instead_of"] == people["Ana"].id
+    assert bo.post(at(upcoming, "/take"), data=hidden(page)).status_code == 303
     assert holder(upcoming) == people["Bo"].id
 
 

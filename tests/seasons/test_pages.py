@@ -1,8 +1,6 @@
 """The season as Ana and Bo use it, and as Cy and Stew do not."""
 
-import re
 from datetime import datetime, time, timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -15,7 +13,7 @@ from portal.seasons.counting import Choice
 from portal.seasons.models import ChosenBefore, Season
 from tests.cast import PASSPHRASE, enter
 from tests.meetings.conftest import LIBRARY, ZONE, agree, set_series, weekly
-from tests.reading import words
+from tests.reading import hidden, words
 
 NOW = datetime(2026, 3, 4, 12)  # a Wednesday; the table meets on Fridays from the sixth on
 PATHS = ("", "/choose", "/renew", "/rest", "/change", "/close")
@@ -57,12 +55,6 @@ def at_the_end(move_to, ana, path, meetings):
     ana.post(path, data={"number": "2"})
     move_to(meetings[1].starts_at + timedelta(minutes=5))
     return Season.get()
-
-
-def hidden(answer):
-    found = re.findall(r'<input[^>]*type="hidden"[^>]*>', answer.text)
-    pairs = [(re.search(r'name="(\w+)"', one)[1], re.search(r'value="([^"]*)"', one)) for one in found]
-    return {name: unescape(value[1]) if value else "" for name, value in pairs}
 
 
 def stands():
