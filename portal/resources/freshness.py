@@ -28,6 +28,10 @@ class Check:
     def holds(self) -> bool:
         return self.state is Freshness.FRESH
 
+    def is_todays(self, today: date) -> bool:
+        """Whether it was done today, so that it can still be taken back."""
+        return self.holds and self.on == today
+
 
 def fingerprint(entry: Entry) -> str:
     """Of every fact that stands on the page: a check of other facts is none of these."""
