@@ -12,7 +12,7 @@ WORD = re.compile(r"\w+")
 PLURAL = ("s", "es")  # in English and Spanish
 SHORTEST_BARE = 4  # letters of a word without its ending: what is shorter begins too many others
 SHORTEST_SLIP = 5  # letters of a word in which one may be wrong
-ENDINGS = (  # of verbs, longest first
+ENDINGS = (  # of verbs in English and Spanish; a longer one before one that it ends with
     *("andonos", "iendonos", "andose", "iendose", "andome", "iendome", "aronse", "abamos", "iamos"),
     *("iendo", "arnos", "irnos", "ieron", "ando", "amos", "emos", "imos", "aron", "arse", "erse", "irse", "arme"),
     *("erme", "irme", "arle", "erle", "irle", "aban", "adas", "ados", "idas", "idos", "aste", "iste"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.curriculum.pieces import Piece
-from portal.curriculum.queries import LITTLE, PLAIN, asked_for, differs_by_one, folded, slip, stem_of
+from portal.curriculum.queries import ENDINGS, LITTLE, PLAIN, asked_for, differs_by_one, folded, slip, stem_of
 from portal.curriculum.search import FEW, MOST, MOST_NEAR, Entry, Index, beginning, excerpt, index, look, with_some
 from portal.curriculum.shelf import read_guide
 from portal.errors import Unfit
@@ -169,6 +169,11 @@ def test_another_form_of_a_word_finds_it_and_other_words_for_it(guide):
     assert set(near(guide, "perching", {"perches": ["chair"]})) == set(keys(guide, "chair"))
     assert stem_of("peleamos") == "pele"
     assert stem_of("dying") == ""
+
+
+def test_no_ending_stands_before_a_longer_one_that_ends_with_it():
+    for place, ending in enumerate(ENDINGS):
+        assert not [longer for longer in ENDINGS[place + 1 :] if longer.endswith(ending)], ending
 
 
 @given(st.text("abcñ", min_size=5, max_size=9), st.integers(0, 8), st.sampled_from("xyz"))
