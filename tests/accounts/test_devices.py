@@ -24,9 +24,10 @@ def test_sign_out_everywhere_ends_every_device_and_nobody_elses(app, ana, bo, ca
 
 @pytest.mark.parametrize("minutes", [20, 9 * 60])
 def test_what_was_about_to_be_said_is_said_to_nobody_who_holds_the_phone_after_them(app, ana, cast, minutes):
-    other = Device.get(Device.person == cast["Ana"].id)
-    enter(app, "Ana").get("/me")
-    (other,) = Device.select().where((Device.person == cast["Ana"].id) & (Device.id != other.id))
+    hers = Device.person == cast["Ana"].id
+    here = Device.get(hers).id
+    enter(app, "Ana")
+    other = Device.get(hers & (Device.id != here))
     assert ana.post(f"/me/devices/{other.id}/end").status_code == 303
     with ahead(minutes=minutes):
         assert "That device is signed out." not in ana.get("/enter").text
