@@ -30,7 +30,7 @@ from portal.web.typed import Sent
 from tests.accounts.doors import ahead, own_phone
 from tests.cast import PASSPHRASE, Cast
 from tests.journeys.test_nothing_in_clear import NO_WORDS
-from tests.test_every_page import NOWHERE, Things, addresses, real_things
+from tests.things import NOWHERE, Things, addresses, real_things
 from tests.walking import Form, forms_in
 
 CANARY = "Kanarienvogel"
