@@ -225,7 +225,9 @@ def test_a_planted_seat_finds_nothing_at_a_table_whose_words_are_damaged(app, cy
     row = {"id": "p" * 26, "circle": cast.table, "person": cast["Cy"].id, "place": 9, "joined_at": utcnow()}
     Seat.insert(**row, affirmed=1, sealed_name=Seat.get(Seat.circle == cast.table).sealed_name).execute()
     assert cast.table not in cy.get("/").text
-    assert cy.get(at(cast.table)).status_code == 404
+    meeting = at(cast.table, there["meeting"][0])
+    for path in (at(cast.table), meeting, f"{meeting}/plan", f"{meeting}/note", at(cast.table, "print?places=yes")):
+        assert cy.get(path).status_code == 404, path
 
 
 @pytest.mark.parametrize("kind", UNLIKE)

@@ -96,7 +96,7 @@ def about(circle: str) -> Response:
 def rename(circle: str) -> Response:
     """Change the name one goes by at this table."""
     seat = seat_or_404(circle)
-    name = opened_or(None, lambda: seat.name)
+    name = opened_or(None, lambda: seat.name) if seat.about else None  # what says nothing of itself is nobody's seat
     form = MyNameForm(data={"my_name": name or ""})
     if not form.validate_on_submit():
         return page("circles/rename.html", seat=seat, form=form, opens=name is not None, status=form.status)

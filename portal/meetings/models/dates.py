@@ -234,9 +234,17 @@ class Reader(Protocol):
     def keys(self) -> TableKeys: ...
 
 
+def opened_for(seat: Reader, sealed: bytes, bound_to: str) -> bytes | None:
+    """What stands there; None where it does not open. Raises Closed and Unsealable where no member made this seat."""
+    opened = opened_or(None, seat.keys.open_table, bytes(sealed), bound_to)
+    if opened is None and isinstance(seat, Seat):
+        _ = seat.about
+    return opened
+
+
 def open_usual_place(seat: Reader, series_id: str, sealed: bytes) -> Place:
     """Where a series meets; a place that says so where it does not open."""
-    opened = opened_or(None, seat.keys.open_table, bytes(sealed), f"series|{series_id}|usual_place")
+    opened = opened_for(seat, sealed, f"series|{series_id}|usual_place")
     return UNOPENED_PLACE if opened is None else unpack_place(vault.unpad(opened, vault.TEXT_STEP))
 
 

@@ -6,9 +6,8 @@ from portal import vault
 from portal.circles.models import Seat, seal_mark, still_here
 from portal.db import afterwards, forget_deleted, writing
 from portal.meetings.errors import PlanChanged
-from portal.meetings.models.dates import PLACE, Meeting, Reader
+from portal.meetings.models.dates import PLACE, Meeting, Reader, opened_for
 from portal.meetings.plan import UNOPENED, Block, Place, Plan, pack_plan, unpack_plan
-from portal.rings import opened_or
 
 
 def write_plan(
@@ -45,5 +44,5 @@ def write_plan(
 
 def open_plan(seat: Reader, meeting_id: str, sealed: bytes) -> Plan:
     """The plan of a meeting; one that says so where it does not open: then nobody knows where it is, either."""
-    opened = opened_or(None, seat.keys.open_table, bytes(sealed), f"meeting|{meeting_id}|plan")
+    opened = opened_for(seat, sealed, f"meeting|{meeting_id}|plan")
     return UNOPENED if opened is None else unpack_plan(vault.unpad(opened, vault.TEXT_STEP))
