@@ -13,7 +13,8 @@ from portal.circles.models import Seat
 from portal.db import Prepared
 from portal.feeds.events import Event, stamp, uid
 from portal.feeds.models import Feed, FeedHolder, places_secret
-from portal.meetings.models.dates import Meeting, Series, open_usual_place
+from portal.meetings.models.dates import Meeting, Series
+from portal.meetings.models.opening import open_usual_place
 from portal.meetings.models.plans import open_plan
 from portal.meetings.plan import Place
 from portal.rings import TableKeys, invitation_keys

@@ -13,8 +13,9 @@ from portal.clocks import local
 from portal.db import db
 from portal.errors import PortalError
 from portal.meetings.errors import CalendarChanged
-from portal.meetings.models.dates import LISTENERS, Meeting, Series, mark, when_a_date_changes
+from portal.meetings.models.dates import Meeting, Series, mark
 from portal.meetings.models.extending import extend_series, extend_some
+from portal.meetings.models.listeners import LISTENERS, when_a_date_changes
 from portal.meetings.models.plans import open_plan, write_plan
 from portal.meetings.models.turns import Turn
 from portal.meetings.plan import Place

@@ -11,7 +11,8 @@ from peewee import fn
 from portal.circles.models import Seat
 from portal.clocks import local
 from portal.db import Prepared
-from portal.meetings.models.dates import CLOCKS, SERIES, Meeting, Series, open_name
+from portal.meetings.models.dates import CLOCKS, SERIES, Meeting, Series
+from portal.meetings.models.opening import open_name
 from portal.meetings.recurrence import Change, Fate, Repeats
 from portal.web import filters
 from portal.web.errors import NotHere

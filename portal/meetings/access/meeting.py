@@ -25,7 +25,8 @@ from portal.meetings.access.dates import (
 from portal.meetings.access.presence import Presence, presence_of
 from portal.meetings.access.roles import RoleHere, all_roles
 from portal.meetings.access.turns import NOTHING, Asking, Offer, Said, Turns, offers, said_yes, turns_of
-from portal.meetings.models.dates import Meeting, Series, open_usual_place
+from portal.meetings.models.dates import Meeting, Series
+from portal.meetings.models.opening import open_usual_place
 from portal.meetings.models.plans import open_plan, seal_mark
 from portal.meetings.plan import Block, Place, Plan
 from portal.web.errors import NotHere

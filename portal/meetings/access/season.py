@@ -7,7 +7,8 @@ from portal.circles.access import Sitting, seats_of
 from portal.circles.models import Seat
 from portal.meetings.access.dates import CLEAR, SEALED, Row, Shown, named, rows, shown
 from portal.meetings.access.turns import NOTHING, said_yes
-from portal.meetings.models.dates import Meeting, open_usual_place
+from portal.meetings.models.dates import Meeting
+from portal.meetings.models.opening import open_usual_place
 from portal.meetings.models.plans import open_plan
 from portal.meetings.models.roles import FACILITATOR
 from portal.meetings.plan import Place

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.forms import zone_choices
 from portal.db import new_id
-from portal.meetings.models.dates import NAME_LENGTH
+from portal.meetings.models.opening import NAME_LENGTH
 from portal.meetings.plan import LINK_LENGTH, PLACE_LENGTH, Place, as_link
 from portal.meetings.recurrence import Repeats, Rule
 from portal.web.fields import Blank, Count, Day, Typed

@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from peewee import (
     BlobField,
@@ -20,39 +20,19 @@ from peewee import (
     chunked,
 )
 
-from portal import vault
 from portal.circles.models import Circle, Seat, lock_table, still_here
 from portal.clocks import local
 from portal.db import Instant, Prepared, Table, afterwards, forget_deleted, new_id, writing
 from portal.meetings.errors import CalendarChanged, MeetingOver, TimeChanged, TimeGoneBy
-from portal.meetings.plan import UNOPENED_PLACE, Place, pack_place, unpack_place
+from portal.meetings.models.listeners import tell
+from portal.meetings.models.opening import open_name, open_usual_place, seal_name, seal_usual_place
+from portal.meetings.plan import Place
 from portal.meetings.recurrence import Change, Fate, Planned, Repeats, Rule, changes
-from portal.rings import TableKeys, opened_or
-
-NAME_LENGTH = 40  # characters
-NAME_STEP = 4 * NAME_LENGTH  # bytes: every name is as long as the longest
 
 # What changed last about a meeting.
 ADDED, MOVED, LONGER, SHORTER, USUAL = "added", "moved", "longer", "shorter", "usual"
 SKIPPED, BACK, PLACE = "skipped", "back", "place"
 SERIES, CLOCKS = "series", "clocks"  # it moved with its series, or with a law that moves the clocks
-
-Listener = Callable[[str, list[str]], None]
-LISTENERS: list[Listener] = []
-
-
-def when_a_date_changes(do: Listener) -> Listener:
-    """Have `do(circle_id, meeting_ids)` done in the transaction in which dates come, go, move or are skipped.
-
-    A meeting of these that is not there any more has gone.
-    """
-    LISTENERS.append(do)
-    return do
-
-
-def tell(circle_id: str, meeting_ids: Collection[str]) -> None:
-    for listener in LISTENERS if meeting_ids else ():
-        listener(circle_id, list(meeting_ids))
 
 
 class Series(Table):
@@ -166,11 +146,8 @@ class Series(Table):
     ) -> "Series":
         series = cls(id=id, circle=seat.circle_id, origin=origin or id, agreed_at=now)
         series.follow(rule)
-        padded = vault.pad(pack_place(usual), vault.TEXT_STEP)
-        series.sealed_usual_place = seat.keys.seal_table(padded, f"series|{id}|usual_place")
-        if name:
-            padded = vault.pad(name.encode(), NAME_STEP)
-            series.sealed_name = seat.keys.seal_table(padded, f"series|{id}|name")
+        series.sealed_usual_place = seal_usual_place(seat, id, usual)
+        series.sealed_name = seal_name(seat, id, name)
         series.save(force_insert=True)
         return series
 
@@ -225,35 +202,6 @@ def meets_by(circle_id: str) -> Any:
     """The circle's series that repeat and have not ended."""
     again = (Series.circle == circle_id) & Series.ended_at.is_null() & (Series.repeats != Repeats.ONCE.value)
     return Series.select().where(again).order_by(Series.sealed_name.is_null().desc(), Series.origin)
-
-
-class Reader(Protocol):
-    """Whoever may read what the table says of its dates: a seat, or what one has let in to read the places alone."""
-
-    @property
-    def keys(self) -> TableKeys: ...
-
-
-def opened_for(seat: Reader, sealed: bytes, bound_to: str) -> bytes | None:
-    """What stands there; None where it does not open. Raises Closed and Unsealable where no member made this seat."""
-    opened = opened_or(None, seat.keys.open_table, bytes(sealed), bound_to)
-    if opened is None and isinstance(seat, Seat):
-        _ = seat.about
-    return opened
-
-
-def open_usual_place(seat: Reader, series_id: str, sealed: bytes) -> Place:
-    """Where a series meets; a place that says so where it does not open."""
-    opened = opened_for(seat, sealed, f"series|{series_id}|usual_place")
-    return UNOPENED_PLACE if opened is None else unpack_place(vault.unpad(opened, vault.TEXT_STEP))
-
-
-def open_name(seat: Seat, series_id: str, sealed: bytes | None) -> str:
-    """What a series is called; empty where it has no name of its own, or one that does not open."""
-    if sealed is None:
-        return ""
-    opened = opened_or(None, seat.keys.open_table, bytes(sealed), f"series|{series_id}|name")
-    return "" if opened is None else vault.unpad(opened, NAME_STEP).decode()
 
 
 def mark(told: Iterable[Change], stands: Series | None = None) -> str:

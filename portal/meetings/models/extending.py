@@ -8,7 +8,8 @@ from typing import Any
 from peewee import SqliteDatabase, chunked
 
 from portal.db import db, writing
-from portal.meetings.models.dates import CLOCKS, Meeting, Series, tell
+from portal.meetings.models.dates import CLOCKS, Meeting, Series
+from portal.meetings.models.listeners import tell
 from portal.meetings.recurrence import Change, Fate, changes
 
 TOGETHER = 50  # series extended in one transaction: one sync of the disk for all, and writers wait a moment only

@@ -6,7 +6,8 @@ from portal import vault
 from portal.circles.models import Seat, seal_mark, still_here
 from portal.db import afterwards, forget_deleted, writing
 from portal.meetings.errors import PlanChanged
-from portal.meetings.models.dates import PLACE, Meeting, Reader, opened_for
+from portal.meetings.models.dates import PLACE, Meeting
+from portal.meetings.models.opening import Reader, opened_for
 from portal.meetings.plan import UNOPENED, Block, Place, Plan, pack_plan, unpack_plan
 
 

@@ -2,7 +2,7 @@
 
 from portal.db import utcnow
 from portal.jobs import chore
-from portal.meetings.models.dates import when_a_date_changes
+from portal.meetings.models.listeners import when_a_date_changes
 from portal.meetings.models.reminding import dates_changed, put_questions, put_reminders
 
 chore(minutes=60)(put_reminders)
