@@ -32,7 +32,7 @@ from portal.vault import Unsealable
 from tests.cast import enter
 from tests.conftest import every_table
 from tests.meetings.conftest import agree, weekly
-from tests.test_every_page import Things, addresses, real_things
+from tests.things import Things, addresses, real_things
 from tests.walking import forms_in
 
 SAYS = "What stood here can’t be opened"
