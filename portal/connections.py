@@ -1,8 +1,8 @@
 """One connection: neither it nor a thread is held by whoever asks for much and takes none of it.
 
 waitress closes a connection that is silent for long, but not one whose answer nobody takes: it waits for ever, with the
-connection, and beyond `outbuf_high_watermark` with the thread, too. Six of them, each with fifteen kilobytes of requests
-sent at once, kept everyone else out.
+connection, and beyond `outbuf_high_watermark` with the thread, too. Six of them, each with fifteen kilobytes of
+requests sent at once, kept everyone else out.
 """
 
 import time
