@@ -7,7 +7,7 @@ anew; and, on a device whose own key is damaged, everything, until its person si
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from peewee import BlobField
@@ -81,7 +81,7 @@ def there(app, ana, cast) -> Things:
     found = real_things(app, ana, cast)
     host, bo, now = cast["Ana"].seat(), cast["Bo"].seat(), utcnow()
     ahead = Meeting.get_by_id(found["meeting"][0])
-    over = began(host)
+    over = began(host, now)
     Turn.take(ahead, host, now, role="care_holder")
     KindNote.leave(ahead, bo, "Bring a cup", now)
     Pact.choose(host, Wish.CARE)
@@ -101,9 +101,8 @@ def there(app, ana, cast) -> Things:
     return found
 
 
-def began(host: Seat) -> Meeting:
-    """A meeting of a second series, with a name, that is on now, and that its host facilitates."""
-    now = utcnow()
+def began(host: Seat, now: datetime) -> Meeting:
+    """A meeting of a second series, with a name, that begins now, and that its host facilitates."""
     series = agree(host, weekly(now.date(), now.time(), "UTC"), now - timedelta(weeks=5), name="Art afternoon")
     meeting = Meeting.select().where(Meeting.series == series.id).order_by(Meeting.starts_at).get()
     Turn.create(meeting=meeting.id, seat=host.id, role="facilitator")
