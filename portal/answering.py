@@ -12,7 +12,30 @@ from waitress.task import Task, ThreadedTaskDispatcher
 
 from portal import waiting
 
-HELD_UP = 0.1  # seconds at one request after which, whatever the cause, the next one is begun beside it
+HELD_UP = 0.03  # seconds at one request after which, whatever the cause, the next one is begun beside it
+
+
+class NewestFirst:
+    """For waitress’s Condition: wakes whoever slept last, so that threads that are not needed fill no memory."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self.lock = lock
+        self.asleep: list[threading.Condition] = []
+
+    def wait(self, timeout: float | None = None) -> None:
+        mine = threading.Condition(self.lock)
+        self.asleep.append(mine)
+        mine.wait(timeout)
+        if mine in self.asleep:  # nobody woke it
+            self.asleep.remove(mine)
+
+    def notify(self) -> None:
+        if self.asleep:
+            self.asleep.pop().notify()
+
+    def notify_all(self) -> None:
+        while self.asleep:
+            self.notify()
 
 
 class OneAtATime(ThreadedTaskDispatcher):
@@ -24,6 +47,7 @@ class OneAtATime(ThreadedTaskDispatcher):
 
     def __init__(self, held_up: float = HELD_UP) -> None:
         super().__init__()
+        self.queue_cv = NewestFirst(self.lock)
         self.held_up = held_up
         self.began: dict[int, float] = {}  # by thread, when it began to answer; without those that wait elsewhere
         self.watched = False

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from portal.disk import settle
+from portal.waiting import waiting_elsewhere
 
 NAME = re.compile(r"[a-z2-7]{26}(-[a-z]{1,12})?")  # a row's id, and which of its files
 TEMPORARY = ".part"
@@ -43,7 +44,8 @@ class Files:
             settle(self.folder)
         unfinished = path.with_name(path.name + TEMPORARY)
         try:
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            out = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with waiting_elsewhere(), os.fdopen(out, "wb") as file:
                 file.write(sealed)
                 file.flush()
                 os.fsync(file.fileno())

@@ -1,9 +1,14 @@
 """A request whose body stays in memory: what a member writes must not reach the disk in clear (SAFETY 0.7)."""
 
+from contextlib import nullcontext
 from io import BytesIO
 from typing import IO
 
 from flask import Request
+
+from portal.waiting import waiting_elsewhere
+
+LARGE = 256 * 1024  # bytes
 
 
 class InMemoryRequest(Request):
@@ -15,3 +20,8 @@ class InMemoryRequest(Request):
     ) -> IO[bytes]:  # fmt: skip
         """Werkzeug would spool an upload of over 500 KB to a temporary file."""
         return BytesIO()
+
+    def _load_form_data(self) -> None:
+        """Taking a photograph out of its form takes as long as several pages do: they need not wait for it."""
+        with waiting_elsewhere() if (self.content_length or 0) > LARGE else nullcontext():
+            super()._load_form_data()
